@@ -146,7 +146,15 @@ def _is_address(name: str) -> bool:
 def _is_foreign(headers: Headers, host: str) -> bool:
     """Return whether a browser made a request for another site, links to the page aside."""
     origin = headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+    if origin is not None and _host_of(origin) != host.lower():
         return True
     is_own = headers.get("sec-fetch-site", "none") in {"none", "same-origin"}
     return not is_own and headers.get("sec-fetch-mode") != "navigate"
+
+
+def _host_of(origin: str) -> str | None:
+    """Return the host of an origin, with its port; None where it is no address."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return None

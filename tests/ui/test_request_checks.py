@@ -82,6 +82,7 @@ def test_checks__refuse_other_names_of_this_machine():
         {"origin": "http://evil.example"},
         {"origin": "http://localhost:9999"},  # another user's server on this machine
         {"origin": "null"},
+        {"origin": "http://[localhost"},  # no address at all
         {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors"},
         {"sec-fetch-site": "same-site", "sec-fetch-mode": "cors"},
         {"sec-fetch-site": "cross-site"},
