@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from genie3_engine.errors import Genie3Error
-from ui import cache, errors
+from ui import cache, errors, people
 
 _FAILED = "failed_action"
 
@@ -46,8 +46,16 @@ def submit(label: str, write: Callable[..., None], *args: object, key: str, **op
 
 
 def perform(key: str, write: Callable[..., None], *args: object) -> None:
-    """Call a function that writes, and keep its error for `show_error`: a callback."""
+    """Call a function that writes, and keep its error for `show_error`: a callback.
+
+    Nothing is written in a session that is still open when its login has ended.
+    """
     st.session_state.pop(_FAILED, None)
+    try:
+        people.current_person()
+    except people.LoginRequiredError as error:
+        st.session_state[_FAILED] = (key, error)
+        return
     try:
         write(*args)
     except Genie3Error as error:

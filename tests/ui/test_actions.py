@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from streamlit.testing.v1 import AppTest
 
+from tests.pages.people import ADA, served
 from tests.waiting import HANG_SECONDS
 
 
@@ -41,3 +42,14 @@ def test_button__shows_its_error_until_it_succeeds():
     app.button(key="write").click().run()
     assert not app.error
     assert not app.exception
+
+
+def test_button__writes_nothing_once_the_login_has_ended(home, monkeypatch):
+    with served(home, monkeypatch) as lab:
+        lab.at_work = ADA
+        app = AppTest.from_function(page, default_timeout=HANG_SECONDS).run()
+        lab.at_work = None  # a session that is still open
+        app.button(key="write").click().run()
+        assert "You are not logged in" in app.error[0].value
+        assert not app.exception
+        assert [each.value for each in app.markdown] == ["Written: None"]
