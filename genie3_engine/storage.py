@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from genie3_engine import benchmark, differential, labels, runs
 from genie3_engine.datasets.uploads import list_uploads
-from genie3_engine.errors import Genie3Error, InputError, RunError
+from genie3_engine.errors import Genie3Error, InputError, RunError, StorageError
 from genie3_engine.jobs import filenames, leftovers
 from genie3_engine.jobs.disk_usage import folder_bytes, used_bytes
 from genie3_engine.jobs.leftovers import Leftover
@@ -23,7 +23,7 @@ from genie3_engine.jobs.limits import limits_or_none_set
 from genie3_engine.jobs.user_directory import at_home, data_folder, server_home, uploads_folder
 from genie3_engine.jobs.user_directory import home as home_of_person
 from genie3_engine.model import JobState
-from genie3_engine.people import Person, homes
+from genie3_engine.people import Person, homes, links
 from genie3_engine.people.group import shared_of
 from genie3_engine.people.log import Action, record
 from genie3_engine.runs.datasets import MAY_NEED_DATA, uploads_of
@@ -238,6 +238,8 @@ def clean_up(home: Path | None = None, *, who: Person | None = None) -> list[Lef
 def clean_up_all() -> list[Leftover]:
     """Remove what `clean_up` does, of the home of the server and of all its people.
 
+    Documents of shared links that have expired go, too.
+
     Returns
     -------
     list of Leftover
@@ -249,6 +251,8 @@ def clean_up_all() -> list[Leftover]:
     for folder in dict.fromkeys(folders):
         with suppress(Genie3Error), at_home(folder):  # the others are not kept waiting
             gone += clean_up(folder, who=nobody)
+    with suppress(StorageError):
+        links.remove_expired()
     return gone
 
 

@@ -180,6 +180,21 @@ def take_back_all(run: str, *, owner: Person) -> None:
             take_back(link.id, owner=owner)
 
 
+def remove_expired() -> int:
+    """Delete the documents of all links that have expired, and return their number.
+
+    Raises
+    ------
+    StorageError
+        When one cannot be deleted.
+    """
+    now = time.time()
+    expired = [link for link in _links() if now >= link.expires]
+    for link in expired:
+        _delete(link)
+    return len(expired)
+
+
 def open_link(token: str) -> tuple[SharedLink, bytes] | None:
     """Return what a token opens; nothing where it expired, was taken back or never was one.
 

@@ -146,3 +146,16 @@ class TestMakeLink:
         with pytest.raises(ZeroDivisionError):
             made()
         assert not any((server / "links").iterdir())
+
+
+def test_remove_expired__deletes_their_documents_and_keeps_the_others(server, at):
+    short, long = made(days=1), made(days=30)
+    at(2 * 86_400)
+    assert links.remove_expired() == 1
+    assert len(list((server / "links").iterdir())) == 1
+    assert links.open_link(short) is None
+    assert links.open_link(long) is not None
+
+
+def test_remove_expired__of_a_server_without_links(server):
+    assert links.remove_expired() == 0

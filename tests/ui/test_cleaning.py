@@ -3,10 +3,12 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
+import time
 
 import pytest
 
 from genie3_engine import storage
+from genie3_engine.people import Person, links
 from tests.waiting import HANG_SECONDS
 from ui import cleaning
 
@@ -24,6 +26,10 @@ def test_go_on__cleans_the_homes_of_all_people(home, monkeypatch):
         path.parent.mkdir(parents=True)
         path.write_text("x")
         os.utime(path, (1e9, 1e9))
+    days = 1 / 1440
+    links.make_link("<p/>", policy="", run="run-1", title="", days=days, owner=Person(person))
+    later = time.time() + 120
+    monkeypatch.setattr(time, "time", lambda: later)
     ended = threading.Event()
     real = storage.clean_up_all
 
@@ -36,9 +42,9 @@ def test_go_on__cleans_the_homes_of_all_people(home, monkeypatch):
     thread.start()
     thread.join(HANG_SECONDS)
     assert not any(path.exists() for path in asides)
+    assert not list((home / "links").iterdir())  # it had expired
     entries = (home / "log.jsonl").read_text().splitlines()
-    assert len(entries) == 2
-    assert all("cleaned up" in entry for entry in entries)
+    assert sum("cleaned up" in entry for entry in entries) == 2
 
 
 def test_clean__an_error_is_logged(home, monkeypatch, caplog):
