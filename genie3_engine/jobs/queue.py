@@ -308,21 +308,25 @@ def _living(folder: Path) -> tuple[list[Entry], list[Entry]]:
 
 
 def _entry(folder: Path, name: str) -> Entry:
-    return _entry_of(os.fspath(folder), name)
+    """Return a ticket; one that cannot be read now asks nothing until it can."""
+    try:
+        claim = _claim(folder / name)
+    except OSError:
+        claim = Claim()
+    digits = name.partition("-")[0].partition(".")[0]
+    return Entry(int(digits) if digits.isdecimal() else 0, name, claim)
 
 
 @lru_cache(maxsize=8192)
-def _entry_of(folder: str, name: str) -> Entry:
-    """Return a ticket, whose text never changes."""
-    digits = name.partition("-")[0].partition(".")[0]
-    return Entry(int(digits) if digits.isdecimal() else 0, name, _claim(Path(folder, name)))
-
-
 def _claim(path: Path) -> Claim:
-    """Return what a ticket asks; nothing where it is damaged, or of an earlier version."""
+    """Return what a ticket asks, which never changes; nothing where it is of an earlier version.
+
+    An error of the disk is raised, so that it is not kept for an answer.
+    """
+    with path.open("rb") as file:
+        text = file.read(_LONGEST_CLAIM)
     try:
-        with path.open("rb") as file:
-            values = json.loads(file.read(_LONGEST_CLAIM))
+        values = json.loads(text)
         return Claim(
             person=str(values["person"]),
             job=str(values["job"]),
@@ -330,7 +334,7 @@ def _claim(path: Path) -> Claim:
             memory_bytes=float(values["memory_bytes"]),
             is_alone=bool(values["is_alone"]),
         )
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return Claim()
 
 

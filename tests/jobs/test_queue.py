@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from genie3_engine.errors import LimitError, StorageError
+from genie3_engine.jobs import queue
 from genie3_engine.jobs.limits import FILE
 from genie3_engine.jobs.queue import (
     FOLDER,
@@ -306,3 +308,18 @@ def test_place_of__gives_the_limit_that_it_waits_for(ask, limit, home):
 )
 def test_place__words(place, words):
     assert words in place.words
+
+
+def test_place_of__a_ticket_that_could_not_be_read_once_is_read_again(ask, home, monkeypatch):
+    of = home / "people" / "b"
+    ticket = ask("b", "/b1")
+    queue._claim.cache_clear()
+
+    def refuse(*_, **__):
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", refuse)
+        assert place_of(Path("/b1"), home_folder=of) is None
+    assert place_of(Path("/b1"), home_folder=of) == Place(0, 0, True)
+    os.close(ticket.descriptor)
