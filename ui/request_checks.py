@@ -153,7 +153,7 @@ def _is_foreign(headers: Headers, host: str) -> bool:
 
 
 def _host_of(origin: str) -> str | None:
-    """Return the host of an origin, with its port; None where it is no address."""
+    """Return the host of an origin, with its port; None where it cannot be read."""
     try:
         return urlsplit(origin).netloc.lower()
     except ValueError:
