@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 
 from genie3_engine.errors import Genie3Error
-from genie3_engine.people import group, homes, log
+from genie3_engine.people import at_home, group, homes, log
 from genie3_engine.people.person import Person, identifier_of, tidy
 from ui import server_settings, state
 from ui.server_settings import ServerSettings
@@ -103,8 +104,28 @@ def current_home() -> Path | None:
     if not server_settings.has_login():
         return None
     person = current_person()
-    if is_at_group():
-        return group.group_home()
+    return group.group_home() if is_at_group() else _own_home(person)
+
+
+@contextmanager
+def at_own_home() -> Iterator[None]:
+    """Read and write in the home of the person at work, also where the group's is looked at.
+
+    Raises
+    ------
+    LoginRequiredError
+        When the server requires a login and there is none.
+    StorageError
+        When the home cannot be made.
+    """
+    if not is_at_group():
+        yield
+        return
+    with at_home(_own_home(current_person())):
+        yield
+
+
+def _own_home(person: Person) -> Path:
     return _prepared(person, homes.home_of(person).parent.parent)
 
 

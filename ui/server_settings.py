@@ -94,3 +94,8 @@ def install(chosen: ServerSettings) -> None:
 def has_login() -> bool:
     """Return whether each person logs in."""
     return settings().mode is Mode.LOGIN
+
+
+def place() -> str:
+    """Return what people call the machine that keeps their data."""
+    return "this server" if has_login() else "this machine"

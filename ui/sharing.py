@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
@@ -76,7 +76,7 @@ def panel(path: Path, spec: object) -> None:
     parts = (spec, getattr(spec, "first", None), getattr(spec, "second", None))
     fingerprints = {str(getattr(part, "dataset", "") or "") for part in parts}
     _group_panel(
-        Shared(path.parent.name, path.name),
+        _item(path),
         tuple(Shared("data", each) for each in sorted(fingerprints - {""})),
     )
 
@@ -115,6 +115,33 @@ def _share(key: str, item: Shared, needs: tuple[Shared, ...]) -> None:
         group.share(item, needs=needs, owner=owner)
     else:
         group.unshare(item, owner=owner)
+
+
+def show_address(run: RunSummary, query: Mapping[str, str]) -> None:
+    """Show the address of this page as others can open it, and who can.
+
+    Parameters
+    ----------
+    run : RunSummary
+        The run that the page shows.
+    query : mapping of str to str
+        What the address chooses.
+    """
+    is_open = not may_share_with_group() or group.is_shared(
+        _item(run.path), owner=people.current_person()
+    )
+    if server_settings.has_login() and is_open:
+        query = {**query, state.WHOSE: people.GROUP}
+    address = f"{(st.context.url or '').partition('?')[0]}?{urlencode(query)}"
+    st.code(address, language=None, wrap_lines=True)
+    if not is_open:
+        st.caption("No one else can open it: the run is private.")
+
+
+def _item(path: Path) -> Shared:
+    """Return what is shared for a folder of a home; of a run inside another one, that other."""
+    place = next(each for each in (path, *path.parents) if each.parent.name in group.FOLDERS)
+    return Shared(place.parent.name, place.name)
 
 
 def owner_line(path: Path) -> str:

@@ -30,6 +30,7 @@ _NOUNS = {
     "comparisons": "comparison",
     "experiments": "experiment",
 }
+FOLDERS = frozenset(_NOUNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,32 +148,38 @@ def refresh() -> None:
     ------
     StorageError
         When it may not be written.
+
+    Notes
+    -----
+    Where two people share the same name, such as runs of one archive, the first one stays, so that
+    nothing else appears in the place of what others have seen.
     """
     root = group_home()
-    wanted: dict[str, Path] = {}
+    wanted: dict[str, list[Path]] = {}
     for person in homes.people():
         home = homes.home_of(person)
         for name, needs in _list(home).items():
             for each in (name, *needs):
                 if _is_own(home, Shared.parse(each)):
-                    wanted.setdefault(each, home / each)
+                    wanted.setdefault(each, []).append(home / each)
     with user_directory.writing_for_the_group(), atomic_write.storage_errors(root):
         for folder in _NOUNS:
             (root / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
             for found in (root / folder).iterdir():
-                if found.is_symlink() and not _leads(found, wanted.get(f"{folder}/{found.name}")):
+                if found.is_symlink() and not _leads(
+                    found, wanted.get(f"{folder}/{found.name}", [])
+                ):
                     found.unlink(missing_ok=True)
-        for each, target in wanted.items():
+        for each, (target, *_) in wanted.items():
             place = root / each
             if not place.is_symlink():
                 with suppress(FileExistsError):
                     place.symlink_to(os.path.relpath(target, place.parent))
 
 
-def _leads(link: Path, target: Path | None) -> bool:
-    if target is None:
-        return False
-    return os.readlink(link) == os.path.relpath(target, link.parent)
+def _leads(link: Path, targets: Iterable[Path]) -> bool:
+    place = os.readlink(link)
+    return any(place == os.path.relpath(target, link.parent) for target in targets)
 
 
 def _is_own(home: Path, item: Shared) -> bool:

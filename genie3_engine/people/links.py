@@ -174,9 +174,9 @@ def take_back(id: str, *, owner: Person) -> None:
 
 
 def take_back_all(run: str, *, owner: Person) -> None:
-    """Take back all links of a person to documents of a run; see `take_back`."""
+    """Take back all links of a person to a run and the runs inside it; see `take_back`."""
     for link in _links():
-        if (link.owner, link.run) == (owner.identifier, run):
+        if link.owner == owner.identifier and f"{link.run}/".startswith(f"{run}/"):
             take_back(link.id, owner=owner)
 
 

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -67,7 +67,7 @@ class LogEntry:
     subject : str
         What and which, such as ``run 20261130-120000-a1b2c3``.
     text : str
-        A name that a person gave to it, on one line and cut.
+        A name that a person gave to it, on one line and cut; of what has ended, how.
     """
 
     when: str
@@ -76,6 +76,14 @@ class LogEntry:
     action: str
     subject: str
     text: str
+
+    def without_names(self) -> LogEntry:
+        """Return the entry without the name that a person gave to a run or to data."""
+        return self if self.action in _WITHOUT_NAMES else replace(self, text="")
+
+
+# Their texts are the program's own: how something ended, and how much went.
+_WITHOUT_NAMES = frozenset({Action.ENDED, Action.CLEANED_UP})
 
 
 def log_file(server_home: Path | None = None) -> Path:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from genie3_engine import runs
 from genie3_engine.errors import InputError
 from genie3_engine.runs import RunSummary, Upload
-from ui import actions, cache, state, text_format, uploads
+from ui import actions, cache, gold_standards, people, state, text_format, uploads
 
 
 def chosen_gold_standard(chosen: RunSummary) -> Upload | None:
@@ -17,7 +16,7 @@ def chosen_gold_standard(chosen: RunSummary) -> Upload | None:
         if upload is None:
             continue
         try:
-            gold = runs.open_upload(upload)
+            gold = gold_standards.opened(upload)
         except InputError:
             st.warning(
                 "This gold standard does not exist. It may have been deleted.",
@@ -73,7 +72,9 @@ def _uploader(chosen: RunSummary) -> None:
 def _use_file(key: str, chosen: RunSummary) -> None:
     file = state.value(key)
     if file is not None:
-        _choose(uploads.keep([(file.name, file)]), chosen)
+        with people.at_own_home():
+            gold = uploads.keep([(file.name, file)])
+        _choose(gold, chosen)
         state.forget_upload()
 
 

@@ -63,7 +63,7 @@ def _save_labels(info: DatasetInfo) -> None:
 def _delete(info: DatasetInfo) -> None:
     with st.popover("Delete", icon=":material/delete:", key="delete_data"):
         used = len(runs.runs_using(info.fingerprint))
-        st.markdown("Delete this table, and the file that it was read from, from this machine?")
+        st.markdown("Delete this table, and the file that it was read from? This cannot be undone.")
         if used:
             st.warning(
                 f"{labels.count(used, 'run')} used it. The networks are kept, but a run without "

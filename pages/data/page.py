@@ -16,9 +16,11 @@ from pages.data import (
     sample_sheet,
     upload_form,
 )
-from ui import cache, errors, layout, sharing, state
+from ui import cache, errors, layout, server_settings, sharing, state
 
-layout.head("Data", "An expression table: genes by samples. Nothing leaves this machine.")
+layout.head(
+    "Data", f"An expression table: genes by samples. Nothing leaves {server_settings.place()}."
+)
 dataset = state.get(state.DATASET)
 info = expression = None
 if dataset is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.home import example, recent_items
-from ui import actions, layout, navigation, state
+from ui import actions, layout, navigation, server_settings, state
 
 layout.head(
     "GENIE3",
@@ -22,7 +22,10 @@ with explore, st.container(border=True, height="stretch", key="explore_card"):
         layout.go(navigation.NETWORK, run=state.get(state.RUN) or "")
 with own, st.container(border=True, height="stretch", key="own_card"):
     st.subheader("Start with your data", anchor=False)
-    st.markdown("A table of genes by samples: counts, TPM or microarray. It stays on this machine.")
+    st.markdown(
+        "A table of genes by samples: counts, TPM or microarray. It stays on "
+        f"{server_settings.place()}."
+    )
     if st.button("Choose a file", icon=":material/upload_file:", key="own"):
         layout.go(navigation.DATA)
 recent_items.show()

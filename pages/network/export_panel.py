@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -18,7 +17,7 @@ from genie3_engine.networks.svg import FigureSize, network_svg, pixel_size
 from genie3_engine.networks.views import View
 from genie3_engine.reports import html_report, run_report
 from genie3_engine.runs import RunSummary
-from ui import charts, downloads, text_format
+from ui import charts, downloads, sharing, text_format
 
 _PACKED_FROM = 200_000
 _MOST_BY_PAGE = 20_000_000
@@ -58,7 +57,7 @@ def show(chosen: RunSummary, view: View, enrichment: Enrichment | None = None) -
                 _report(chosen, view, enrichment)
         if link.open:
             with link:
-                _link()
+                _link(chosen)
 
 
 def _links(chosen: RunSummary, view: View) -> None:
@@ -226,14 +225,9 @@ def report_button(
     )
 
 
-def _link() -> None:
+def _link(chosen: RunSummary) -> None:
     st.markdown("Opens this view for everyone who sees this run on this server.")
-    st.code(address(st.query_params.to_dict()), language=None)
-
-
-def address(query: Mapping[str, str]) -> str:
-    """Return the address of this page with a query."""
-    return f"{(st.context.url or '').partition('?')[0]}?{urlencode(query)}"
+    sharing.show_address(chosen, st.query_params.to_dict())
 
 
 def _write(file: downloads.Writable, text: str) -> None:

@@ -337,7 +337,8 @@ def _share(shown: Shown, views: tuple[SavedView, ...], opened: SavedView | None)
         if opened is not None:
             query = {state.RUN: shown.run.id, state.VIEW: opened.id}
         st.markdown("**Address**, for everyone who sees this run on this server")
-        st.code(export_panel.address(query), language=None, wrap_lines=True)
+        sharing.show_address(shown.run, query)
+        sharing.panel(shown.run.path, shown.run.spec)
         st.markdown("**Report**, one file that opens offline, with the views in their order")
         export_panel.report_button(shown.run, shown.view, label="Report", key="share_report")
         sharing.link_panel(shown.run, views, shown=lambda: _unsaved(shown))

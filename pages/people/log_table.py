@@ -1,8 +1,9 @@
-"""The log of a server, newest entry first."""
+"""The log of a server without the names of runs and data, newest entry first."""
 
 from __future__ import annotations
 
-import shutil
+import json
+from dataclasses import asdict
 
 import pandas as pd
 import streamlit as st
@@ -17,7 +18,7 @@ _SHOWN = 500
 def show() -> None:
     """Show the newest entries, and offer all of them as a file."""
     st.subheader("Log", anchor=False)
-    newest = log.newest(_SHOWN)
+    newest = [entry.without_names() for entry in log.newest(_SHOWN)]
     st.caption(
         f"The newest {labels.count(len(newest), 'entry', 'entries')}. Entries are only ever "
         "appended; times are in UTC."
@@ -27,7 +28,7 @@ def show() -> None:
         for entry in newest
     ]
     st.dataframe(
-        pd.DataFrame(rows, columns=["When", "Who", "What", "Of what", "Name"]),
+        pd.DataFrame(rows, columns=["When", "Who", "What", "Of what", "How"]),
         hide_index=True,
         key="log",
     )
@@ -42,5 +43,5 @@ def show() -> None:
 
 
 def _write(file: downloads.Writable) -> None:
-    with log.log_file().open("rb") as source:
-        shutil.copyfileobj(source, file)
+    for entry in log.entries():
+        file.write(json.dumps(asdict(entry.without_names())).encode() + b"\n")

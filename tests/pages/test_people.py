@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from genie3_engine import administration, runs
+from genie3_engine.datasets.uploads import list_uploads
 from genie3_engine.errors import OptionError
 from genie3_engine.model import JobState, RunSpec, RunStatus
 from genie3_engine.people import group, homes, log
@@ -17,6 +18,7 @@ from tests.pages.conftest import ROOT as ROOT_FOLDER
 from tests.pages.conftest import texts
 from tests.pages.people import ADA, GRACE, ROOT, served
 from tests.waiting import HANG_SECONDS
+from ui import cache
 
 
 @pytest.fixture
@@ -44,12 +46,15 @@ def test_group__shows_a_run_with_its_data_read_only(lab, open_page, finished):
         assert not network.exception
         assert not network.error
         assert "Save view" not in str(network)
+        assert any("whose=group" in each.value for each in network.code)
         found = open_page("data", data=data, whose="group")
         assert not found.exception
         assert "small" in texts(found)
         assert not [each for each in found.button if "delete" in (each.key or "")]
         for page in ("compare", "accuracy", "regulons"):
-            assert not open_page(page, run="done", whose="group").exception
+            found = open_page(page, run="done", whose="group")
+            assert not found.exception
+            assert not found.error
         first = open_page("home", whose="group")
         assert [each.value for each in first.title] == ["Runs"]
         app.sidebar.button_group(key="whose_home").set_value("Mine").run()
@@ -61,6 +66,36 @@ def test_group__shows_a_run_with_its_data_read_only(lab, open_page, finished):
         assert "a finished run" not in texts(open_page("runs", whose="group"))
 
 
+def test_group__gives_addresses_that_others_can_open(lab, open_page, finished):
+    lab.give(ADA, finished)
+    with lab.person(ADA):
+        alone = open_page("network", run="done")
+        assert not any("whose=group" in each.value for each in alone.code)
+        assert "No one else can open it" in texts(alone)
+        alone.button_group(key="group_runs_done").set_value("Group").run()
+        assert any("whose=group" in each.value for each in alone.code)
+        assert "No one else can open it" not in texts(alone)
+
+
+def test_server__is_named_where_data_stay(lab, open_page):
+    with lab.person(ADA):
+        assert "leaves this server" in texts(open_page("data"))
+        assert "stays on this server" in texts(open_page("home"))
+
+
+def test_group__is_compared_with_ones_own_gold_standards(lab, open_page, finished, monkeypatch):
+    data = lab.give(ADA, finished)
+    with lab.person(ADA):
+        group.share(Shared("runs", "done"), needs=[Shared("data", data)], owner=ADA)
+    monkeypatch.setattr(cache, "is_sample", lambda dataset: True)
+    with lab.person(GRACE) as own:
+        found = open_page("accuracy", run="done", whose="group")
+        assert "can only be read" not in texts(found)
+        (gold,) = list_uploads(own)
+        assert "group" in found.query_params["whose"]
+        runs.open_upload(gold.id, home=own)
+
+
 class TestPeoplePage:
     def test_people__shows_sizes_and_ends_jobs_without_names(self, lab, open_page, run_of):
         with lab.person(ROOT):
@@ -69,6 +104,7 @@ class TestPeoplePage:
             sizes = app.dataframe[0].value
             assert set(sizes["Person"]) == {"Ada", "Root"}
             assert int(sizes.set_index("Person").loc["Ada", "At work"]) == 1
+            assert "started" in app.dataframe[1].value["What"].tolist()
             assert "secret name" not in texts(app) + app.dataframe[1].value.to_csv()
             app.button(key=f"end_{ADA.identifier}_run_{run_of}").click().run()
             assert not app.exception
@@ -99,4 +135,5 @@ class TestPeoplePage:
         status = RunStatus(JobState.RUNNING, targets_total=5, created=now, heartbeat=now)
         folder = homes.prepare_home(ADA) / "runs" / "20261130-120000-a1b2c3"
         RunFolder.create(folder, RunSpec("0" * 64, name="secret name"), status)
+        log.record(log.Action.STARTED, f"run {folder.name}", text="secret name", who=ADA)
         return folder.name

@@ -82,6 +82,12 @@ class TestShare:
         assert shown() == {str(OTHER), str(DATA)}
         assert (group.group_home() / str(DATA) / "of").read_text() == "Grace"
 
+    def test_share__never_replaces_what_another_person_shows(self):
+        group.share(RUN, needs=[DATA], owner=GRACE)
+        group.share(RUN, needs=[DATA], owner=ADA)  # earlier by name
+        for item in (RUN, DATA):
+            assert (group.group_home() / str(item) / "of").read_text() == "Grace"
+
     def test_refresh__drops_what_its_owner_has_deleted(self):
         group.share(RUN, owner=ADA)
         (homes.home_of(ADA) / str(RUN) / "of").unlink()

@@ -120,6 +120,12 @@ class TestTakeBack:
             links.take_back(link.id, owner=GRACE)
         assert links.open_link(token) is not None
 
+    def test_take_back_all__is_also_of_the_runs_inside(self):
+        inside, other = made(run="run-1/precision"), made(run="run-10")
+        links.take_back_all("run-1", owner=ADA)
+        assert links.open_link(inside) is None
+        assert links.open_link(other) is not None
+
     def test_take_back_all__is_of_one_run_of_one_person(self):
         gone, kept, others = made(), made(run="run-2"), made(owner=GRACE)
         links.take_back_all("run-1", owner=ADA)

@@ -90,6 +90,13 @@ class TestNewest:
         assert log.newest(3) == []
 
 
+class TestLogEntry:
+    def test_without_names__keeps_how_something_ended(self, server):
+        record(Action.STARTED, "run 1", text="of a patient")
+        record(Action.ENDED, "run 1", text="done")
+        assert [entry.without_names().text for entry in log.entries()] == ["", "done"]
+
+
 class TestEntries:
     def test_entries__are_none_without_a_log(self, server):
         assert not list(log.entries())
