@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -22,7 +20,7 @@ from genie3_engine.datasets.sample_annotations import read_annotations
 from genie3_engine.datasets.store import dataset_folder, open_dataset_folder
 from genie3_engine.errors import Genie3Error, InputError, StorageError
 from genie3_engine.jobs import admission, atomic_write, filenames
-from genie3_engine.jobs.leftovers import remove_leftovers_in
+from genie3_engine.jobs.atomic_folder import folder_aside
 from genie3_engine.jobs.user_directory import data_folder, runs_folder
 from genie3_engine.model import METHODS, JobState, RunSpec, run_title
 from genie3_engine.networks.saved_views import read_views
@@ -117,7 +115,7 @@ def import_archive(
     n_bytes = sum(each.size for each in listed.files.values())
     admission.require_room(n_bytes, "this archive", home_folder=home)
     _require_disk(n_bytes, runs)
-    with _aside(runs, listed.run) as new_run, _aside(data, listed.dataset[:16]) as new_data:
+    with folder_aside(runs) as new_run, folder_aside(data) as new_data:
         _unpack(reader, listed, {RUN: new_run, DATA: new_data}, on_bytes)
         spec = _checked(new_run, new_data if listed.dataset else None, listed.dataset)
         if listed.dataset:
@@ -164,20 +162,6 @@ def _require_disk(n_bytes: int, folder: Path) -> None:
             "free.",
             "Free some space.",
         )
-
-
-@contextmanager
-def _aside(parent: Path, name: str) -> Iterator[Path]:
-    """Make a folder aside, which is removed at the end unless it was put in its place."""
-    folder = parent / f".{name}.{secrets.token_hex(4)}{filenames.ASIDE}"
-    try:
-        with atomic_write.storage_errors(folder, resumable=False):
-            parent.mkdir(parents=True, exist_ok=True)
-            remove_leftovers_in(parent)
-            folder.mkdir()
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _unpack(

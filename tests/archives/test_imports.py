@@ -18,6 +18,7 @@ from genie3_engine import worker
 from genie3_engine.archives import import_archive, imports
 from genie3_engine.errors import Genie3Error, InputError, StorageError
 from genie3_engine.jobs import atomic_write
+from genie3_engine.jobs.leftovers import remove_leftovers
 from genie3_engine.model import JobState
 from genie3_engine.store.run_folder import RunFolder
 from tests.archives.conftest import archived, files_in, imported
@@ -118,6 +119,18 @@ def test_import__needs_room(archive, tmp_path, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
     with pytest.raises(StorageError, match="are free"):
         imported(archive, tmp_path)
+
+
+def test_import__under_way_is_no_leftover_whatever_the_clock(archive, tmp_path):
+    home, gone = tmp_path / "home", []
+
+    def clean(_done, _all):
+        for path in home.rglob("*"):
+            os.utime(path, (1e9, 1e9))
+        gone.extend(remove_leftovers(home))
+
+    import_archive(io.BytesIO(archive), home=home, on_bytes=clean)
+    assert gone == []
 
 
 @pytest.mark.parametrize("at", [0, 4, 6, 13])
