@@ -42,6 +42,13 @@ def test_jobs_at_work__have_no_names(run):
     assert "secret" not in repr(job)
 
 
+def test_jobs_at_work__a_killed_run_is_recorded_as_its_owners(run, home):
+    run.write_status(RunStatus(JobState.RUNNING, created=1.0, heartbeat=1.0))
+    with user_directory.at_home(homes.prepare_home(BOSS)):
+        assert administration.jobs_at_work() == []
+    assert [(each.action, each.name) for each in log.entries()] == [("ended", "Ada")]
+
+
 def test_end_job__asks_it_to_stop_and_is_recorded(run):
     (job,) = administration.jobs_at_work()
     with pytest.raises(OptionError, match="Only an administrator"):

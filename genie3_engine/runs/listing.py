@@ -18,6 +18,7 @@ from genie3_engine.jobs.labels import RunLabels
 from genie3_engine.jobs.queue import Place
 from genie3_engine.jobs.user_directory import runs_folder
 from genie3_engine.model import METHODS, JobState, RunSpec, RunStatus, run_title
+from genie3_engine.people.homes import owner_of
 from genie3_engine.people.log import Action, record
 from genie3_engine.runs.launcher_lookup import spec_of
 from genie3_engine.runs.lifecycle import status
@@ -82,7 +83,8 @@ def _looked_at(run: RunSummary, home: Path | None) -> RunSummary:
     """Return a live run with its status as it is now, and record its end if it was killed."""
     now = status(run.path, home=home)
     if now.state is JobState.LOST and RunFolder(run.path).read_status().state is JobState.LOST:
-        record(Action.ENDED, f"run {run.id}", text=now.state.value)
+        owner = None if home is None else owner_of(home)  # an administrator may look
+        record(Action.ENDED, f"run {run.id}", text=now.state.value, who=owner)
     return replace(run, status=now)
 
 
