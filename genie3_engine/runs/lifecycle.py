@@ -228,8 +228,8 @@ def delete(run: Path, *, home: Path | None = None) -> None:
     folder = RunFolder.open(run)
     if (job := folder.confidence_job) is not None:
         lifecycle.require_idle(job)
-    folder.delete()
     owner = person_at_work()
-    take_back_all(run.name, owner=owner)
+    take_back_all(run.name, owner=owner)  # first: only the page of the run takes them back
+    folder.delete()
     forget(filenames.RUNS, run.name, owner=owner)
     record(Action.DELETED, f"run {run.name}")

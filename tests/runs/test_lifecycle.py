@@ -142,6 +142,21 @@ def test_delete__removes_a_run_that_is_not_live(start, processes, home):
         runs.status(run)
 
 
+def test_delete__keeps_a_run_whose_links_cannot_be_taken_back(start, processes, monkeypatch):
+    run = start()
+    finish(run, processes)
+    owner = log.person_at_work()
+    links.make_link("story", policy="", run=run.name, title="", days=1, owner=owner)
+
+    def refuse(*_):
+        raise StorageError("The disk refuses.", "Wait.")
+
+    monkeypatch.setattr(links, "_delete", refuse)
+    with pytest.raises(StorageError):
+        runs.delete(run)
+    assert runs.status(run).state is JobState.DONE  # its page still offers to take them back
+
+
 def test_delete__takes_the_links_to_a_run_back(start, processes, home):
     run = start()
     finish(run, processes)
