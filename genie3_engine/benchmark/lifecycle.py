@@ -15,7 +15,8 @@ from genie3_engine.errors import Genie3Error, RunError
 from genie3_engine.jobs import filenames, lifecycle
 from genie3_engine.jobs.lifecycle import JobSummary
 from genie3_engine.model import JobState, RunStatus
-from genie3_engine.people.log import Action, record
+from genie3_engine.people.group import forget
+from genie3_engine.people.log import Action, person_at_work, record
 
 ExperimentSummary = JobSummary[ExperimentSpec, ExperimentStatus]
 
@@ -113,6 +114,7 @@ def delete(folder: Path, *, home: Path | None = None) -> None:
         raise RunError(f"The experiment in {folder} is at work.", "Stop it first.")
     _require_ended_runs(experiment, home)
     lifecycle.delete(experiment)
+    forget("experiments", folder.name, owner=person_at_work())
     record(Action.DELETED, f"experiment {folder.name}")
 
 

@@ -21,7 +21,8 @@ from genie3_engine.jobs.folder import JobFolder
 from genie3_engine.jobs.lifecycle import JobSummary
 from genie3_engine.launchers.base import Cleaned, JobView, Launcher, LogChunk
 from genie3_engine.model import JobState
-from genie3_engine.people.log import Action, record
+from genie3_engine.people.group import forget
+from genie3_engine.people.log import Action, person_at_work, record
 
 ComparisonSummary = JobSummary[ComparisonSpec, ComparisonStatus]
 
@@ -183,6 +184,7 @@ def delete(folder: Path, *, home: Path | None = None) -> None:
     else:
         lifecycle.require_idle(comparison, status=_look(comparison, home))
     lifecycle.delete(comparison)
+    forget("comparisons", folder.name, owner=person_at_work())
     record(Action.DELETED, f"comparison {folder.name}")
 
 

@@ -8,9 +8,12 @@ from genie3_engine import differential
 from genie3_engine.differential import worker
 from genie3_engine.differential.comparison_folder import ComparisonFolder
 from genie3_engine.errors import InputError, RunError, StorageError
-from genie3_engine.jobs import lifecycle
+from genie3_engine.jobs import lifecycle, user_directory
 from genie3_engine.jobs.process import ProcessId, boot_id, this_process
 from genie3_engine.model import JobState
+from genie3_engine.people import Person, group, homes
+from genie3_engine.people.group import Shared
+from genie3_engine.people.person import identifier_of
 from tests.differential.two_groups import stored, two_groups
 
 GONE = ProcessId(2**22 + 1, 1.0, boot_id(), this_process().host)
@@ -77,3 +80,17 @@ def test_history__is_newest_first_without_damaged_ones(folder, spec):
 def test_delete__removes_a_comparison_that_is_not_live(folder):
     differential.delete(folder)
     assert differential.history() == []
+
+
+def test_delete__shares_a_comparison_no_longer(folder, home, monkeypatch):
+    ada = Person(identifier_of("https://login", "Ada"), "Ada")
+    monkeypatch.setenv("GENIE3_SERVER_HOME", str(home))
+    own = homes.prepare_home(ada)
+    (own / "comparisons").mkdir()
+    folder = folder.rename(own / "comparisons" / folder.name)
+    item = Shared("comparisons", folder.name)
+    group.share(item, owner=ada)
+    with user_directory.at_home(own):
+        differential.delete(folder)
+    assert not group.is_shared(item, owner=ada)
+    assert not (group.group_home() / str(item)).is_symlink()
