@@ -11,7 +11,7 @@ from genie3_engine.data.io import readable_names
 from genie3_engine.runs import Upload
 from pages.data import session_dataset
 from pages.data.session_dataset import Reading
-from ui import actions, cache, state, text_format, uploads
+from ui import actions, cache, sharing, state, text_format, uploads
 
 
 def choose() -> None:
@@ -126,8 +126,11 @@ def earlier() -> None:
         return f"{name} ({size}, {labels.age(labels.moment(info.created), now)})"
 
     key = f"earlier_{state.n_uploads()}"
+    title = f"Or one of {len(found):,} used before" if len(found) > 1 else "Or data used before"
+    if sharing.is_read_only():
+        title = "Data shared with the group"
     st.selectbox(
-        f"Or one of {len(found):,} used before" if len(found) > 1 else "Or data used before",
+        title,
         list(found),
         index=None,
         format_func=label,

@@ -51,6 +51,8 @@ def test_group__shows_a_run_with_its_data_read_only(lab, open_page, finished):
         assert not found.exception
         assert "small" in texts(found)
         assert not [each for each in found.button if "delete" in (each.key or "")]
+        offered = open_page("data", whose="group").selectbox
+        assert [each.label for each in offered] == ["Data shared with the group"]
         for page in ("compare", "accuracy", "regulons"):
             found = open_page(page, run="done", whose="group")
             assert not found.exception
