@@ -28,7 +28,7 @@ RULE = (
     " holds their folder. Results, parts with which a run can be resumed, and what is at work stay."
 )
 _CUT_SHORT = re.compile(r"\..*\.(aside|deleted|ticket)|\.combine-.*|\.sorting")
-_SCRATCH = re.compile(r"genie3-(read|pilot|sorting|array)-.*")  # of the machine
+_SCRATCH = re.compile(r"genie3-(read|genes|pilot|sorting|array)-.*")  # of the machine
 _FOLDERS_OF_LOCKS = (filenames.TASKS, filenames.MEMBERS, filenames.REPLICATES)
 
 
