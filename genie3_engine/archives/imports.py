@@ -249,6 +249,7 @@ def _checked(run: Path, data: Path | None, dataset: str) -> RunSpec:
                 raise damaged("its data set has another hash")
             read_annotations(data, n_samples=len(expression.samples))
         spec = _checked_run(RunFolder.open(run), None if data is None else expression.genes)
+        dataset_folder(spec.dataset)  # refuses what is no hash
         read_views(run)
         for inside in sorted((run / filenames.MEMBERS).glob("*")):
             if inside.name not in METHODS[spec.forest.method].members:

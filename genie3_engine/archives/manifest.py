@@ -93,7 +93,10 @@ class Manifest:
             )
         except InputError:
             raise
-        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        except (
+            *(ValueError, LookupError, TypeError, AttributeError),
+            *(ArithmeticError, RecursionError),
+        ) as error:
             raise damaged("its manifest cannot be read") from error
         return manifest
 

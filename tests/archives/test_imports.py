@@ -83,6 +83,14 @@ def test_import__without_data_names_what_is_missing(finished, tmp_path):
     assert archived(found.path, home=tmp_path) == bare
 
 
+def test_import__without_data_refuses_a_data_set_that_is_no_hash(finished, tmp_path):
+    home, run = finished
+    bare = archived(run, with_data=False, home=home)
+    with pytest.raises(InputError, match="its run cannot be read"):
+        imported(edited(bare, SPEC, dataset="../../elsewhere"), tmp_path)
+    assert list((tmp_path / "runs").iterdir()) == []
+
+
 def test_import__leaves_a_data_set_that_is_here_as_it_is(archive, finished, tmp_path):
     shutil.copytree(finished[0] / "data", tmp_path / "data")
     (table,) = (tmp_path / "data").glob("*/genes.json")

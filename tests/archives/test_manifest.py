@@ -24,6 +24,7 @@ def test_manifest__is_read_as_it_was_written():
         ("genie3-archive", "tar"),
         ('"size": 3', '"size": -3'),
         ('"size": 3', '"size": true'),
+        ('"version": 1', '"version": 1e999'),
         ("a" * 64, "a" * 63),
         ("b" * 64, "b" * 65),
         ('"files": {', '"file": {'),
