@@ -62,9 +62,9 @@ def keep_path(path: str) -> Upload:
         raise InputError("The path is not absolute.", "Enter the full path, such as /data/x.tsv.")
     if server_settings.has_login():
         place = _allowed(place)
-    files = sorted(place.iterdir()) if place.is_dir() else [place]
     opened: list[tuple[str, BinaryIO]] = []
     try:
+        files = sorted(place.iterdir()) if place.is_dir() else [place]
         for file in files:
             if not file.is_dir():
                 # A link in the folder may lead out of it.

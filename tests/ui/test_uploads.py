@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import errno
 import io
+import os
+from pathlib import Path
 
 import pytest
 import streamlit as st
@@ -39,6 +42,15 @@ def test_keep_path__copies_a_file_or_a_folders_files(home, tmp_path):
 def test_keep_path__refuses_what_is_no_file(home, path):
     with pytest.raises(InputError):
         uploads.keep_path(path)
+
+
+def test_keep_path__says_that_a_folder_may_not_be_listed(home, tmp_path, monkeypatch):
+    def refuse(_):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(InputError, match="cannot be read: Permission denied"):
+        uploads.keep_path(str(tmp_path))
 
 
 def test_errors_by_name__lets_errors_speak_of_the_users_name(home):
