@@ -29,6 +29,13 @@ RULE = (
 )
 _CUT_SHORT = re.compile(r"\..*\.(aside|deleted|ticket)|\.combine-.*|\.sorting")
 _SCRATCH = re.compile(r"genie3-(read|genes|pilot|sorting|array)-.*")  # of the machine
+# Of a home: it may be a folder that holds other things, too.
+_OF_HOME = frozenset(
+    {
+        *(filenames.DATA, filenames.RUNS, filenames.UPLOADS, filenames.GROUP),
+        *("comparisons", "experiments", "forecasts", "links", "page", "pilots", "queue"),
+    }
+)
 _FOLDERS_OF_LOCKS = (filenames.TASKS, filenames.MEMBERS, filenames.REPLICATES)
 
 
@@ -114,9 +121,9 @@ def rule(home_folder: Path | None = None) -> str:
     return RULE.format(age=age)
 
 
-def _below(top: Path) -> Iterator[Path]:
-    """Yield the leftovers of a folder and of those below it that no lock holds."""
-    left = [top]
+def _below(home_folder: Path) -> Iterator[Path]:
+    """Yield the leftovers in the folders of a home and in those below them that no lock holds."""
+    left = [home_folder / name for name in sorted(_OF_HOME)]
     while left:
         try:
             entries = sorted(os.scandir(left.pop()), key=lambda entry: entry.name)
@@ -126,8 +133,8 @@ def _below(top: Path) -> Iterator[Path]:
             path = Path(entry.path)
             if _CUT_SHORT.fullmatch(entry.name):
                 yield path
-            elif entry.name == filenames.PEOPLE or not entry.is_dir(follow_symlinks=False):
-                continue
+            elif entry.name == filenames.FILES or not entry.is_dir(follow_symlinks=False):
+                continue  # files of people keep the names that people gave to them
             elif not _is_held(path):
                 if _has_superseded_parts(path):
                     yield path / filenames.PARTS

@@ -3,9 +3,13 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from pathlib import Path
 
 import pytest
 
+from genie3_engine.benchmark.experiment_folder import experiments_folder
+from genie3_engine.differential.comparison_folder import comparisons_folder
+from genie3_engine.jobs import filenames, queue
 from genie3_engine.jobs.leftovers import (
     being_written,
     leftovers,
@@ -14,6 +18,9 @@ from genie3_engine.jobs.leftovers import (
     rule,
 )
 from genie3_engine.jobs.locks import FolderLock
+from genie3_engine.jobs.user_directory import data_folder, runs_folder, uploads_folder
+from genie3_engine.people import links
+from genie3_engine.planning import forecast_history, pilot
 
 DAY = 86_400
 
@@ -59,7 +66,10 @@ def test_leftovers__are_what_was_cut_short_long_ago(home):
     put(home / "runs" / "run" / "parts" / "part-1.parquet")
     put(home / "uploads" / "0123" / "files" / "a.aside")
     put(home / "uploads" / "0123" / "files" / ".hidden")
+    put(home / "uploads" / "0123" / "files" / ".of-a-person.aside")
     put(home / "people" / "abc" / "data" / ".x.aside")
+    put(home / ".foreign.deleted" / "a")  # the home may be a folder that holds other things, too
+    put(home / "Documents" / ".foreign.aside")
     expected = {
         "uploads/.abc.aside",
         "runs/.r.1234.deleted",
@@ -75,6 +85,16 @@ def test_leftovers__are_what_was_cut_short_long_ago(home):
     assert len(remove_leftovers(home)) == 6
     assert names(home) == set()
     assert (home / "runs" / "run" / "parts" / "part-1.parquet").exists()
+
+
+def test_leftovers__are_looked_for_in_every_folder_of_a_home(home):
+    own = {
+        *(data_folder(), runs_folder(), uploads_folder(), queue.FOLDER, pilot.FOLDER, links.LINKS),
+        *(forecast_history.POINTERS, comparisons_folder(), experiments_folder(), filenames.GROUP),
+    }
+    for folder in own:
+        put(home / folder / ".x.aside")
+    assert names(home) == {f"{Path(folder).name}/.x.aside" for folder in own}
 
 
 def test_leftovers__of_a_folder_that_a_lock_holds_stay(home):
