@@ -11,7 +11,11 @@ import numpy as np
 
 def dense_ranks(values):
     """Rank by looking each value up among the distinct ones."""
-    return np.array([[sorted(set(gene)).index(value) for value in gene] for gene in values])
+    ranked = []
+    for gene in values:
+        places = {value: place for place, value in enumerate(sorted(set(gene)))}
+        ranked.append([places[value] for value in gene])
+    return np.array(ranked)
 
 
 def split_gain(left, right):

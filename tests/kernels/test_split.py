@@ -172,9 +172,9 @@ def test_screened_split__is_the_plain_search(n, n_levels):
 
 
 def test_screened_split__is_the_plain_search_among_20_000_samples():
-    node = Node(1, n=20_000, n_candidates=3, n_levels=250, spread=10**7)
-    _, answer = compiled_screened(node.work, 20_000, node.total, 3, node.max_weight)
-    node.assert_answer(answer, 3)
+    node = Node(1, n=20_000, n_candidates=2, n_levels=120, spread=10**7)
+    _, answer = compiled_screened(node.work, 20_000, node.total, 2, node.max_weight)
+    node.assert_answer(answer, 2)
 
 
 def test_screened_split__takes_the_first_of_equal_candidates():

@@ -47,7 +47,8 @@ def test_queue__survives_the_end_of_the_server_and_keeps_its_order(home, tmp_pat
         # One look takes the runs one after the other: one may end and the next begin meanwhile.
         assert len(at_work(found) & at_work(runs.history())) <= 1
         if found[0].status.state is JobState.QUEUED or found[0].status.step == "waiting":
-            is_asked_early = is_asked_early or runs.n_before(folders[-1], found) > 0
+            place = runs.place_in_queue(folders[-1])
+            is_asked_early = is_asked_early or (place is not None and place.n_own > 0)
         time.sleep(0.05)
         found = runs.history()
     assert [each.status.state for each in found] == [JobState.DONE] * N_RUNS

@@ -35,7 +35,7 @@ class FakeLogs:
 
 
 @pytest.fixture
-def fetch(monkeypatch, tmp_path):
+def fetch(home, monkeypatch, tmp_path):
     """Fetch the logs of a run of a fake service, and return the run's log."""
     run = tiny_run(tmp_path / "run", launcher="sagemaker")
     record = TrainingState(
