@@ -14,6 +14,7 @@ from genie3_engine.combination.parent_lists import file_hash
 from genie3_engine.datasets.store import dataset_folder, values_file
 from genie3_engine.errors import InputError, RunError
 from genie3_engine.jobs import filenames, lifecycle
+from genie3_engine.jobs.atomic_write import read_record
 from genie3_engine.model import METHODS, JobState, RunSpec, RunStatus
 from genie3_engine.model.statuses import REPLICATE_STEPS
 from genie3_engine.networks.saved_views import read_views
@@ -217,8 +218,8 @@ def _record(path: Path, *, of_data: bool = False) -> bytes | None:
     if not _is_file(path):
         return None
     try:
-        return portable(path.name, path.read_bytes(), of_data=of_data)
-    except (OSError, InputError) as error:
+        return portable(path.name, read_record(path), of_data=of_data)
+    except (OSError, ValueError, InputError) as error:
         raise unreadable(path) from error
 
 

@@ -158,13 +158,29 @@ def write_json(path: Path, values: object) -> None:
         aside.write_text(text + "\n", encoding="utf-8")
 
 
-def read_json(path: Path) -> Any:  # noqa: ANN401 -- JSON is any value
-    """Read a JSON file; `FileNotFoundError` and `ValueError` are left to the caller."""
+def read_record(path: Path) -> bytes:
+    """Return what a JSON file holds; `FileNotFoundError` and `ValueError` are the caller's.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Raises
+    ------
+    ValueError
+        When it is larger than any that the program writes; it is not read.
+    """
     with path.open("rb") as file:
         size = os.fstat(file.fileno()).st_size
         if size > MOST_JSON_BYTES:
             raise ValueError(f"{path.name} is too large: {size:,} bytes")
-        content = file.read()
+        return file.read()
+
+
+def read_json(path: Path) -> Any:  # noqa: ANN401 -- JSON is any value
+    """Read a JSON file; `FileNotFoundError` and `ValueError` are left to the caller."""
+    content = read_record(path)
     try:
         return json.loads(content.decode("utf-8"))
     except RecursionError as error:

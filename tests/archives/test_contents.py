@@ -6,6 +6,7 @@ from genie3_engine import worker
 from genie3_engine.archives.contents import contents_of, is_known
 from genie3_engine.combined_runs import create_combination
 from genie3_engine.errors import RunError, RunInterruptedError
+from genie3_engine.jobs.atomic_write import MOST_JSON_BYTES
 from genie3_engine.jobs.process import this_process
 from genie3_engine.model import JobState, RunStatus
 from genie3_engine.store.run_folder import RunFolder
@@ -44,6 +45,15 @@ def test_contents__name_the_file_that_cannot_be_read(tmp_path, home):
     (run.path / "timings.json").write_text("{")
     with pytest.raises(RunError, match=r"timings.json cannot be read"):
         contents_of(run.path)
+
+
+def test_contents__read_no_record_that_is_larger_than_any(tmp_path, home):
+    run = tiny_run(tmp_path / "run")
+    with (run.path / "timings.json").open("wb") as file:
+        file.truncate(MOST_JSON_BYTES + 1)  # sparse: it takes no room
+    with pytest.raises(RunError, match=r"timings.json cannot be read") as found:
+        contents_of(run.path)
+    assert "too large" in str(found.value.__cause__)
 
 
 def test_contents__of_an_unfinished_combination_have_the_links_of_its_parents(tmp_path, home):
