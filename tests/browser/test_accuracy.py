@@ -77,6 +77,7 @@ def compare_with(page: Page, name: str) -> None:
 def assert_compared(page: Page) -> None:
     chart = page.locator(".st-key-comparison .js-plotly-plot")
     cells = page.locator('[data-testid="stDataFrame"] td')
+    expect(chart).to_have_count(1)  # the one of before goes when the page is drawn
     for name in METHODS:
         expect(chart.locator(".legendtext", has_text=f"<b>{name}</b> (AUPR 0.")).to_be_visible()
         expect(cells.filter(has_text=f"<b>{name}</b>").first).to_be_attached()
