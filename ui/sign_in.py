@@ -9,7 +9,7 @@ import streamlit as st
 
 from genie3_engine.people import log
 from genie3_engine.people.login import LoginSettings
-from ui import layout, people, server_settings
+from ui import layout, people, server_settings, text_format
 
 
 def is_done() -> bool:
@@ -25,6 +25,7 @@ def is_done() -> bool:
         _ask()
         return False
     if not login.admits(claims):
+        _head()
         st.markdown(refusal(login, claims))
         st.button("Log out", icon=":material/logout:", on_click=_log_out)
         return False
@@ -59,7 +60,9 @@ def refusal(login: LoginSettings, claims: Mapping[str, object]) -> str:
             "Your login provider does not state that it has verified your address, "
             "so this page cannot let you in."
         )
-    return "You have logged in, but you may not use this page: ask its administrator."
+    name = text_format.plain(str(claims.get("email") or claims.get("name") or ""))
+    account = f" as {name}" if name else ""
+    return f"You have logged in{account}, but you may not use this page: ask its administrator."
 
 
 def _log_out() -> None:
@@ -73,5 +76,9 @@ def _log_out() -> None:
 
 
 def _ask() -> None:
-    layout.head("GENIE3", "Gene regulatory networks, for people who have an account here.")
+    _head()
     st.button("Log in", icon=":material/login:", type="primary", on_click=st.login)
+
+
+def _head() -> None:
+    layout.head("GENIE3", "Gene regulatory networks, for people who have an account here.")

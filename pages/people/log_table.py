@@ -13,6 +13,7 @@ from genie3_engine.people import log
 from ui import downloads
 
 _SHOWN = 500
+_FINGERPRINT = 64  # characters of one, whole
 
 
 def show() -> None:
@@ -24,7 +25,13 @@ def show() -> None:
         "appended; times are in UTC."
     )
     rows = [
-        (entry.when[:19].replace("T", " "), entry.name, entry.action, entry.subject, entry.text)
+        (
+            entry.when[:19].replace("T", " "),
+            entry.name,
+            entry.action,
+            _short(entry.subject),
+            entry.text,
+        )
         for entry in newest
     ]
     st.dataframe(
@@ -40,6 +47,11 @@ def show() -> None:
         key="download_log",
         is_packed=True,
     )
+
+
+def _short(subject: str) -> str:
+    """Return what an entry is about with a fingerprint cut to its first characters."""
+    return " ".join(word[:12] if len(word) == _FINGERPRINT else word for word in subject.split())
 
 
 def _write(file: downloads.Writable) -> None:

@@ -71,7 +71,7 @@ def test_login__lets_each_person_in_and_out_again(page, lab, provider):
         if account is ADA:
             adas = kept["value"]
         log_out(page)
-    assert "may not use this page" in refused(page, lab, MALLORY)
+    assert f"{MALLORY.email}, but you may not use this page" in refused(page, lab, MALLORY)
     log_out(page)
     assert "verified your address" in refused(page, lab, EVE)
     log_out(page)

@@ -139,3 +139,13 @@ class TestPeoplePage:
         RunFolder.create(folder, RunSpec("0" * 64, name="secret name"), status)
         log.record(log.Action.STARTED, f"run {folder.name}", text="secret name", who=ADA)
         return folder.name
+
+    def test_people__names_a_data_set_in_the_log_by_the_start_of_its_fingerprint(
+        self, lab, open_page
+    ):
+        log.record(log.Action.STORED, f"data set {'a1' * 32}", who=ADA)
+        with lab.person(ROOT):
+            (table,) = (
+                each.value for each in open_page("people").dataframe if "What" in each.value
+            )
+        assert f"data set {'a1' * 6}" in set(table["Of what"])
