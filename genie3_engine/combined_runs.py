@@ -20,6 +20,7 @@ from genie3_engine.evaluation.matches import links_file
 from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.atomic_folder import make_folder
 from genie3_engine.jobs.labels import LONGEST_NOTE
+from genie3_engine.jobs.leftovers import being_written
 from genie3_engine.jobs.lifecycle import new_id
 from genie3_engine.jobs.user_directory import runs_folder
 from genie3_engine.launchers.registry import LAUNCHERS, LOCAL
@@ -293,9 +294,9 @@ def _refuse_number(sources: Sequence[Path]) -> None:
 
 @contextmanager
 def _aside(folder: Path) -> Iterator[Path]:
-    """Make a temporary folder next to a folder that may not exist yet."""
+    """Make a temporary folder, locked, next to a folder that may not exist yet."""
     with atomic_write.storage_errors(folder):
         make_folder(folder.parent)
         aside = tempfile.TemporaryDirectory(dir=folder.parent, prefix=".combine-")
-    with aside as name:
+    with aside as name, being_written(Path(name)):
         yield Path(name)

@@ -7,10 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from genie3_engine import runs, worker
+from genie3_engine import combined_runs, runs, worker
+from genie3_engine.combination import parent_lists
 from genie3_engine.combined_runs import create_combination, start_combination
 from genie3_engine.errors import InputError, OptionError, RunError, RunInterruptedError
 from genie3_engine.evaluation.accuracy import evaluate
+from genie3_engine.jobs import leftovers
 from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.model import METHODS, ForestSpec, JobState, LayoutSpec, Method
 from genie3_engine.regulons.selection import dataset_of
@@ -134,6 +136,19 @@ class TestCreateCombination:
         shutil.rmtree(parents[0])
         with pytest.raises(RunError, match="'forest' is not in"):
             worker.run(created.path)
+
+    def test_create_combination__locks_its_folder_aside(self, parents, home, monkeypatch):
+        found = []
+
+        def looked(path):
+            found.append(leftovers.leftovers(home, seconds=0))
+            return parent_lists.file_hash(path)
+
+        monkeypatch.setattr(combined_runs, "file_hash", looked)
+        (home / "runs").mkdir(parents=True)
+        create_combination(parents, home / "runs" / "combined")
+        assert found
+        assert not any(found)
 
     def test_create_combination__refuses_one_list_or_the_same_twice(self, parents, tmp_path):
         with pytest.raises(OptionError, match="1 list is given"):

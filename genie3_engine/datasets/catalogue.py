@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-import shutil
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +10,8 @@ from typing import Any
 from genie3_engine.data.sample_sheet import SampleSheet
 from genie3_engine.datasets.store import damaged, dataset_folder, read_about
 from genie3_engine.errors import InputError, RunError
-from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs import filenames
+from genie3_engine.jobs.atomic_folder import delete_folder
 from genie3_engine.jobs.labels import DatasetLabels, read_dataset_labels
 from genie3_engine.jobs.user_directory import data_folder
 
@@ -98,10 +96,7 @@ def delete_dataset(fingerprint: str, *, home: Path | None = None) -> None:
     Whoever asks makes sure that no run at work needs it.
     """
     folder = dataset_folder(fingerprint, home)
-    doomed = folder.with_name(f".{fingerprint[:16]}.{secrets.token_hex(4)}{filenames.ASIDE}")
-    with atomic_write.storage_errors(folder):
-        os.rename(folder, doomed)
-    shutil.rmtree(doomed, ignore_errors=True)
+    delete_folder(folder)
 
 
 def _info(folder: Path) -> DatasetInfo:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import shutil
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -15,7 +14,7 @@ from typing import BinaryIO
 
 from genie3_engine.errors import InputError
 from genie3_engine.jobs import admission, atomic_write, filenames
-from genie3_engine.jobs.atomic_folder import folder_aside, put_in_place
+from genie3_engine.jobs.atomic_folder import delete_folder, folder_aside, put_in_place
 from genie3_engine.jobs.user_directory import uploads_folder
 from genie3_engine.people.log import Action, record
 
@@ -139,9 +138,23 @@ def list_uploads(home: Path | None = None) -> list[Upload]:
 
 
 def delete_upload(upload: str, *, home: Path | None = None) -> None:
-    """Delete an upload's files; one that is gone already is left so."""
-    if _ID.fullmatch(upload):
-        shutil.rmtree(uploads_folder(home) / upload, ignore_errors=True)
+    """Delete an upload's files; one that is gone already is left so.
+
+    Parameters
+    ----------
+    upload : str
+        Its id.
+    home : Path, optional
+        The home; the user's by default.
+
+    Raises
+    ------
+    StorageError
+        When they may not be deleted.
+    """
+    folder = uploads_folder(home) / upload
+    if _ID.fullmatch(upload) and folder.is_dir():
+        delete_folder(folder)
         record(Action.DELETED, f"upload {upload}")
 
 

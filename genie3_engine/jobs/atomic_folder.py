@@ -12,6 +12,8 @@ from pathlib import Path
 from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.leftovers import being_written, remove_leftovers_in
 
+_NAME_LENGTH = 200  # of the name that a folder keeps in the name of its leftover
+
 
 def make_folder(path: Path) -> None:
     """Make a folder, and those that it lies in, so that a power cut does not lose them.
@@ -72,6 +74,31 @@ def folder_aside(parent: Path) -> Iterator[Path]:
             yield aside
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def delete_folder(path: Path, *, resumable: bool = False) -> None:
+    """Delete a folder: under its name it is whole or gone, whatever happens.
+
+    Parameters
+    ----------
+    path : Path
+        The folder.
+    resumable : bool
+        Whether it belongs to a run, which goes on once there is room.
+
+    Raises
+    ------
+    StorageError
+        When it may not be deleted; it is then as it was.
+
+    Notes
+    -----
+    It is renamed first. What of it cannot be removed then is a leftover.
+    """
+    doomed = path.with_name(f".{path.name[:_NAME_LENGTH]}.{secrets.token_hex(4)}.deleted")
+    with atomic_write.storage_errors(path, resumable=resumable):
+        os.rename(path, doomed)
+    shutil.rmtree(doomed, ignore_errors=True)
 
 
 def put_in_place(aside: Path, folder: Path, *, whole: str) -> None:

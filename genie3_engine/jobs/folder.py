@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 import os
-import secrets
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +13,7 @@ from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 from genie3_engine.errors import OptionError, RunError, RunInterruptedError
 from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs.atomic_folder import delete_folder
 from genie3_engine.jobs.cores import usable_cores
 from genie3_engine.jobs.locks import FolderLock
 from genie3_engine.jobs.path_checks import make_writable, refuse_place
@@ -322,10 +321,8 @@ class JobFolder(Generic[SpecT, StatusT]):
         StorageError
             When it may not be deleted.
         """
-        doomed = self.path.with_name(f".{self.path.name}.{secrets.token_hex(4)}.deleted")
-        with atomic_write.storage_errors(self.path), self.lock():
-            os.rename(self.path, doomed)
-        shutil.rmtree(doomed, ignore_errors=True)
+        with self.lock():
+            delete_folder(self.path, resumable=True)
 
     def _take_lock(self, should_stop: Callable[[], bool]) -> FolderLock:
         """Return the lock, held.

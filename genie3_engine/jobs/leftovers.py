@@ -28,7 +28,7 @@ RULE = (
     " holds their folder. Results, parts with which a run can be resumed, and what is at work stay."
 )
 _CUT_SHORT = re.compile(r"\..*\.(aside|deleted|ticket)|\.combine-.*|\.sorting")
-_SCRATCH = re.compile(r"genie3-(read|genes|pilot|sorting|array)-.*")  # of the machine
+_SCRATCH = re.compile(r"genie3-(read|input|genes|pilot|sorting|array)-.*")  # of the machine
 # Of a home: it may be a folder that holds other things, too.
 _OF_HOME = frozenset(
     {

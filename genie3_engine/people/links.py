@@ -19,6 +19,7 @@ from pathlib import Path
 
 from genie3_engine.errors import OptionError
 from genie3_engine.jobs import atomic_write, user_directory
+from genie3_engine.jobs.atomic_folder import delete_folder
 from genie3_engine.people.log import Action, record
 from genie3_engine.people.person import Person, tidy
 
@@ -276,7 +277,4 @@ def _read(id: str) -> SharedLink | None:
 
 
 def _delete(link: SharedLink) -> None:
-    folder = _folder(link.id)
-    with atomic_write.storage_errors(folder, resumable=False):
-        (folder / _ABOUT).unlink(missing_ok=True)  # from here on it opens nothing
-        shutil.rmtree(folder)
+    delete_folder(_folder(link.id))

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 
 import pytest
 
 from genie3_engine.datasets.uploads import delete_upload, keep_upload, open_upload
-from genie3_engine.errors import InputError, LimitError
+from genie3_engine.errors import InputError, LimitError, StorageError
+from genie3_engine.jobs import user_directory
+from genie3_engine.people import log
+from genie3_engine.people.log import Action
+from tools.faults.disk import RENAME, UNLINK, watched
+from tools.faults.failing import FailingDisk
 
 
 def test_keep_upload__stores_the_same_files_once(home):
@@ -55,6 +62,20 @@ def test_delete_upload__takes_the_files_along(home):
     delete_upload(upload.id)
     delete_upload("../data")
     assert list((home / "uploads").iterdir()) == []
+
+
+def test_delete_upload__that_the_disk_refuses_leaves_it_whole(home, monkeypatch):
+    monkeypatch.setenv(user_directory.SERVER_VARIABLE, str(home))
+    files = [("a.tsv", io.BytesIO(b"x")), ("b.tsv", io.BytesIO(b"y"))]
+    upload = keep_upload(files)
+    disk = FailingDisk(errno.EROFS, at=1, kinds={RENAME, UNLINK})
+    with watched(home, disk), pytest.raises(StorageError, match="read-only"):
+        delete_upload(upload.id)
+    assert open_upload(upload.id) == upload
+    assert len(os.listdir(upload.path)) == 2
+    delete_upload(upload.id)
+    delete_upload(upload.id)
+    assert [entry.action for entry in log.entries()] == [Action.STORED, Action.DELETED]
 
 
 def test_keep_upload__beyond_the_limit_is_refused_before_anything_is_stored(home):

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import os
 
 import pytest
 
 from genie3_engine.errors import StorageError
 from genie3_engine.jobs import leftovers
-from genie3_engine.jobs.atomic_folder import folder_aside, make_folder, put_in_place
+from genie3_engine.jobs.atomic_folder import (
+    delete_folder,
+    folder_aside,
+    make_folder,
+    put_in_place,
+)
 from tests.clock import Clock
+from tools.faults.disk import RENAME, UNLINK, watched
+from tools.faults.failing import FailingDisk
 
 
 def stored(parent, name, content="x"):
@@ -50,6 +58,18 @@ def test_folder_aside__survives_a_clock_that_jumps_ahead(tmp_path, monkeypatch):
         stored(tmp_path, "two")
         assert aside.exists()
         assert not killed.exists()
+
+
+def test_delete_folder__leaves_it_whole_or_gone(tmp_path, monkeypatch):
+    stored(tmp_path / "data", "one")
+    refused = pytest.raises(StorageError, match="one could not be written: the disk is read-only")
+    with watched(tmp_path, FailingDisk(errno.EROFS, at=1, kinds={RENAME})), refused:
+        delete_folder(tmp_path / "data" / "one")
+    assert (tmp_path / "data" / "one" / "whole.txt").exists()
+    with watched(tmp_path, FailingDisk(errno.EIO, at=1, kinds={UNLINK})):
+        delete_folder(tmp_path / "data" / "one")
+    (left,) = os.listdir(tmp_path / "data")
+    assert leftovers._CUT_SHORT.fullmatch(left)
 
 
 def test_make_folder__makes_what_it_lies_in(tmp_path):

@@ -123,13 +123,14 @@ def test_leftovers__are_parts_only_where_the_whole_result_is_there(home):
 def test_leftovers__are_scratch_of_this_machine_at_the_home_of_its_server(home, tmp_path):
     put(tmp_path / "scratch" / "genie3-read-abc" / "values.npy")
     put(tmp_path / "scratch" / "genie3-genes-abc")
+    put(tmp_path / "scratch" / "genie3-input-abc")
     put(tmp_path / "scratch" / "genie3-views-abc" / "view.json")  # as long as its server
     put(tmp_path / "scratch" / "genie3-0" / "kernel")
     put(tmp_path / "scratch" / "other-read-abc")
     put(tmp_path / "scratch" / "genie3-pilot-new" / "x", old=False)
     (home / "people" / "abc").mkdir(parents=True)
     found = [each.path.name for each in leftovers(home)]
-    assert found == ["genie3-genes-abc", "genie3-read-abc"]
+    assert found == ["genie3-genes-abc", "genie3-input-abc", "genie3-read-abc"]
     assert leftovers(home / "people" / "abc") == []
 
 

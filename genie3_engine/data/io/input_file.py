@@ -86,7 +86,7 @@ class Source:
             return
         if "copy" not in self.memo:
             self.stream.seek(0)
-            with tempfile.NamedTemporaryFile(prefix="genie3-", delete=False) as copy:
+            with tempfile.NamedTemporaryFile(prefix="genie3-input-", delete=False) as copy:
                 self.memo["copy"] = copy.name
                 shutil.copyfileobj(self.stream, copy, 1 << 20)
         yield Path(self.memo["copy"])
