@@ -29,7 +29,6 @@ from genie3_engine.model import (
     RunStatus,
     member_specs,
 )
-from genie3_engine.people.log import Action, record
 from genie3_engine.store.run_folder import RunFolder
 from genie3_engine.store.run_reporter import RunReporter
 from genie3_engine.store.shards import genes_of, positions_of, shard_targets
@@ -438,7 +437,6 @@ def worker_parser(module: str, description: str, *, metavar: str) -> argparse.Ar
     """Return the parser of a worker's command line, with the options that all workers take."""
     parser = argparse.ArgumentParser(prog=f"python -m {module}", description=description)
     parser.add_argument("folder", type=Path, metavar=metavar)
-    parser.set_defaults(noun=metavar.removesuffix("_FOLDER").lower())
     parser.add_argument(
         "--ticket",
         nargs=2,
@@ -481,10 +479,8 @@ def run_program(act: Callable[..., object], options: argparse.Namespace) -> int:
                 starting_seconds=seconds_since_start(),
             )
     except Genie3Error as error:
-        record(Action.ENDED, f"{options.noun} {options.folder.name}", text=error.code)
         print(error, file=sys.stderr)
         return error.exit_code
-    record(Action.ENDED, f"{options.noun} {options.folder.name}", text="done")
     return os.EX_OK
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from genie3_engine.benchmark.runner import conduct
 from genie3_engine.errors import Genie3Error
 from genie3_engine.interrupts import stop_on_signals
-from genie3_engine.people.log import Action, record
 
 
 def main() -> int:
@@ -25,10 +24,8 @@ def main() -> int:
         with stop_on_signals(second_ends=False) as should_stop:
             conduct(options.folder, should_stop=should_stop)
     except Genie3Error as error:
-        record(Action.ENDED, f"experiment {options.folder.name}", text=error.code)
         print(error, file=sys.stderr)
         return error.exit_code
-    record(Action.ENDED, f"experiment {options.folder.name}", text="done")
     return os.EX_OK
 
 

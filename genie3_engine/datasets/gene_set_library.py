@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from genie3_engine.datasets.uploads import Upload, keep_upload, open_upload
 from genie3_engine.errors import InputError
 from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.labels import tidy_name
 from genie3_engine.jobs.user_directory import uploads_folder
+from genie3_engine.people.log import Action, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,9 @@ def describe_gene_sets(
     home: Path | None = None,
 ) -> None:
     """Name gene sets, and choose the columns of their tables; raises as `keep_gene_sets`."""
-    about = {"name": tidy_name(name) or "Gene sets", "columns": dict(columns or {})}
+    about: dict[str, Any] = {"name": tidy_name(name) or "Gene sets", "columns": dict(columns or {})}
     atomic_write.write_json(_file(open_upload(upload, home=home).id, home), about)
+    record(Action.STORED, f"gene sets {upload}", text=about["name"])
 
 
 def open_gene_sets(upload: str, *, home: Path | None = None) -> KeptSets:
@@ -120,6 +122,7 @@ def forget_gene_sets(upload: str, *, home: Path | None = None) -> None:
     path = _file(open_upload(upload, home=home).id, home)
     with atomic_write.storage_errors(path):
         path.unlink(missing_ok=True)
+    record(Action.DELETED, f"gene sets {upload}")
 
 
 def _file(upload: str, home: Path | None) -> Path:

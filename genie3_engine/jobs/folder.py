@@ -20,12 +20,15 @@ from genie3_engine.jobs.path_checks import make_writable, refuse_place
 from genie3_engine.jobs.process import ProcessId
 from genie3_engine.jobs.status import JobStatus
 from genie3_engine.jobs.turns import Claim
+from genie3_engine.jobs.user_directory import is_server
+from genie3_engine.registry import load
 
 _TAIL_BYTES = 1 << 18
 _LONGEST_VALUE = 40
 _LOCK_PAUSE_SECONDS = 0.02
 _READER_SECONDS = 60.0  # no reader takes so long
 _LONGEST_LOCK_PAUSE_SECONDS = 1.0
+_RECORD_END = "genie3_engine.people.log:record_end"  # the log knows the people, and they the jobs
 
 
 class JobSpec(Protocol):
@@ -210,8 +213,27 @@ class JobFolder(Generic[SpecT, StatusT]):
             raise self._damaged(filenames.STATUS, error) from error
 
     def write_status(self, status: StatusT) -> None:
-        """Replace the status; raises `StorageError` when the disk refuses."""
+        """Replace the status; raises `StorageError` when the disk refuses.
+
+        The end of a job goes into the log of the server, whoever writes it: the process itself, or
+        one that finds it gone.
+        """
+        is_end = not status.state.is_live and is_server() and self._was_live()
         atomic_write.write_json(self.path / filenames.STATUS, status.to_dict())
+        if is_end and self.subject:
+            how = status.state.value if status.error is None else status.error.code
+            load(_RECORD_END)(self.subject, how, self.path)
+
+    @property
+    def subject(self) -> str:
+        """How the log names the job; empty for one whose end it does not hold."""
+        return f"{self.noun} {self.path.name}"
+
+    def _was_live(self) -> bool:
+        try:
+            return self.read_status().state.is_live
+        except RunError:
+            return False
 
     def read_submission(self) -> StartedProcess | None:
         """Return the process that was started for the job; None when none was."""

@@ -31,6 +31,11 @@ class SharedTask(JobFolder[SpecT, StatusT]):
     lock_seconds = 300.0
 
     @property
+    def subject(self) -> str:
+        """Empty: the log has the end of the whole job."""
+        return ""
+
+    @property
     def whole(self) -> Path:
         """The folder of the whole job."""
         return self.path.parents[1]

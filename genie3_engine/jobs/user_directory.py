@@ -69,9 +69,14 @@ def server_home() -> Path:
     return _of_environment(SERVER_VARIABLE if os.environ.get(SERVER_VARIABLE) else VARIABLE)
 
 
+def is_server() -> bool:
+    """Return whether this process belongs to a server, which keeps a log."""
+    return bool(os.environ.get(SERVER_VARIABLE))
+
+
 def is_one_of_many() -> bool:
     """Return whether the home is that of one of several people of a server."""
-    return bool(os.environ.get(SERVER_VARIABLE)) and home() != server_home()
+    return is_server() and home() != server_home()
 
 
 def server_of(home_folder: Path | None = None) -> Path:

@@ -111,7 +111,7 @@ def record(action: Action, subject: str = "", *, text: str = "", who: Person | N
     change, so that runs may still be deleted from a full disk: the entry then goes to the standard
     error of the process.
     """
-    if not os.environ.get(user_directory.SERVER_VARIABLE):
+    if not user_directory.is_server():
         return
     person = who or person_at_work()
     entry = {
@@ -127,6 +127,23 @@ def record(action: Action, subject: str = "", *, text: str = "", who: Person | N
         _append(log_file(), line)
     except OSError as error:
         print(f"The log could not be written: {error.strerror}. {line}", file=sys.stderr)
+
+
+def record_end(subject: str, how: str, path: Path) -> None:
+    """Record the end of a job as its owner's; an administrator may be the first who notices it.
+
+    Parameters
+    ----------
+    subject : str
+        What and which, as `record` takes it.
+    how : str
+        How it ended: its state, or the code of its error.
+    path : Path
+        Its folder.
+    """
+    owners = (homes.owner_of(each) for each in path.absolute().parents)
+    owner = next((each for each in owners if each is not None), None)
+    record(Action.ENDED, subject, text=how, who=owner)
 
 
 def person_at_work() -> Person:

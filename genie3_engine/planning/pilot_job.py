@@ -19,6 +19,7 @@ from genie3_engine.jobs.folder import JobFolder
 from genie3_engine.jobs.moments import is_recent
 from genie3_engine.jobs.status import JobState, JobStatus
 from genie3_engine.model import RunSpec
+from genie3_engine.people.log import Action, record
 from genie3_engine.planning.pilot import FRESH_SECONDS, Pilot, find, pilot_file
 
 BUDGET_SECONDS = 4.0
@@ -107,6 +108,7 @@ def start_pilot(
         PilotFolder.create(folder.path, wanted, JobStatus(JobState.QUEUED, created=time.time()))
         home = None if home_folder is None else home_folder.absolute()
         lifecycle.start_in_queue(folder, home=home)
+        record(Action.STARTED, folder.subject)
 
 
 def pilot_status(spec: RunSpec, *, home_folder: Path | None = None) -> JobStatus | None:
@@ -151,6 +153,7 @@ def cancel_pilot(spec: RunSpec, *, home_folder: Path | None = None) -> None:
     folder = pilot_folder(spec, home_folder)
     if _status(folder) is not None:
         lifecycle.cancel(folder)
+        record(Action.CANCELLED, folder.subject)
 
 
 def measure(

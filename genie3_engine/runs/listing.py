@@ -18,7 +18,6 @@ from genie3_engine.jobs.labels import RunLabels
 from genie3_engine.jobs.queue import Place
 from genie3_engine.jobs.user_directory import runs_folder
 from genie3_engine.model import METHODS, JobState, RunSpec, RunStatus, run_title
-from genie3_engine.people.homes import owner_of
 from genie3_engine.people.log import Action, record
 from genie3_engine.runs.launcher_lookup import spec_of
 from genie3_engine.runs.lifecycle import status
@@ -72,20 +71,11 @@ def history(home: Path | None = None) -> list[RunSummary]:
         try:
             stored = _known(path, changed) if changed < since else _stored(path)
             if stored.status.state.is_live:
-                stored = _looked_at(stored, home)
+                stored = replace(stored, status=status(stored.path, home=home))
             summaries.append(stored)
         except (RunError, OptionError):
             continue
     return sorted(summaries, key=lambda run: (run.status.created or 0.0, run.id), reverse=True)
-
-
-def _looked_at(run: RunSummary, home: Path | None) -> RunSummary:
-    """Return a live run with its status as it is now, and record its end if it was killed."""
-    now = status(run.path, home=home)
-    if now.state is JobState.LOST and RunFolder(run.path).read_status().state is JobState.LOST:
-        owner = None if home is None else owner_of(home)  # an administrator may look
-        record(Action.ENDED, f"run {run.id}", text=now.state.value, who=owner)
-    return replace(run, status=now)
 
 
 def members(run: Path) -> list[RunSummary]:

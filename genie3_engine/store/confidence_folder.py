@@ -54,6 +54,11 @@ class ConfidenceFolder(TimedFolder[ConfidenceSpec]):
         return folder
 
     @property
+    def subject(self) -> str:
+        """How the log names the job."""
+        return f"evidence of run {self.run.name}"
+
+    @property
     def run(self) -> Path:
         """The folder of the run whose links are judged."""
         return self.path.parent

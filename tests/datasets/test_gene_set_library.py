@@ -14,17 +14,22 @@ from genie3_engine.datasets.gene_set_library import (
 )
 from genie3_engine.datasets.uploads import keep_upload
 from genie3_engine.errors import InputError, OptionError
+from genie3_engine.people import log
 
 FILES = [("sets.gmt", io.BytesIO(b"a\t\tb\n"))]
 
 
-def test_keep__the_same_files_are_kept_once_by_name(home):
+def test_keep__the_same_files_are_kept_once_by_name(home, monkeypatch):
+    monkeypatch.setenv("GENIE3_SERVER_HOME", str(home))
     first = keep_gene_sets(FILES)
     assert first.name == "sets.gmt"
     again = keep_gene_sets(FILES, name="Hallmark")
     assert [sets.name for sets in list_gene_sets()] == ["Hallmark"]
     assert again.id == first.id
     assert open_gene_sets(first.id).upload.path.read_bytes() == b"a\t\tb\n"
+    runs.delete_gene_sets(first.id)
+    changes = [(each.action, each.text) for each in log.entries() if "sets" in each.subject]
+    assert changes == [("stored", "sets.gmt"), ("stored", "Hallmark"), ("deleted", "")]
 
 
 def test_describe__renames_and_chooses_columns(home):

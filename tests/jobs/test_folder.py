@@ -5,15 +5,19 @@ from __future__ import annotations
 import contextlib
 import os
 import time
+from pathlib import Path
 
 import pytest
 
+from genie3_engine import benchmark, differential, planning  # noqa: F401 -- all kinds of jobs
 from genie3_engine.errors import RunError, RunInterruptedError
-from genie3_engine.jobs import filenames
-from genie3_engine.jobs.folder import StartedProcess
+from genie3_engine.jobs import filenames, lifecycle
+from genie3_engine.jobs.folder import JobFolder, StartedProcess
 from genie3_engine.jobs.locks import try_lock
 from genie3_engine.jobs.process import this_process
-from genie3_engine.jobs.status import JobState, JobStatus
+from genie3_engine.jobs.status import ErrorRecord, JobState, JobStatus
+from genie3_engine.people import homes, log
+from genie3_engine.people.person import Person, identifier_of
 from tests.jobs.job import NumberFolder, NumberSpec
 
 QUEUED = JobStatus(JobState.QUEUED)
@@ -100,3 +104,38 @@ def test_delete__refuses_while_a_process_holds_the_job(job):
         NumberFolder(job.path).delete()
     job.delete()
     assert list(job.path.parent.iterdir()) == []
+
+
+def _kinds(kind=JobFolder):
+    """All kinds of jobs that a process of their own works on."""
+    for each in kind.__subclasses__():
+        if each.__dict__.get("module") and each(Path()).subject:
+            yield each
+        yield from _kinds(each)
+
+
+@pytest.mark.parametrize("kind", sorted(set(_kinds()), key=lambda kind: kind.__name__))
+def test_write_status__the_end_of_each_kind_of_job_is_in_the_log_once(kind, home, monkeypatch):
+    monkeypatch.setenv("GENIE3_SERVER_HOME", str(home))
+    folder = kind(home / "jobs" / "one")
+    folder.path.mkdir(parents=True)
+    for state in (JobState.QUEUED, JobState.RUNNING, JobState.DONE, JobState.DONE):
+        folder.write_status(kind.status_type(state))
+    (entry,) = log.entries()
+    assert (entry.action, entry.text) == ("ended", "done")
+    assert entry.subject == folder.subject
+
+
+def test_write_status__a_killed_job_ends_as_its_owners_whoever_finds_it(home, monkeypatch):
+    monkeypatch.setenv("GENIE3_SERVER_HOME", str(home))
+    ada = Person(identifier_of("https://login", "1"), "Ada")
+    path = homes.prepare_home(ada) / "numbers" / "job"
+    job = NumberFolder.create(path, NumberSpec(1), JobStatus(JobState.RUNNING, heartbeat=1.0))
+    assert lifecycle.reconcile(job).state is JobState.LOST
+    job.write_status(QUEUED)
+    job.write_status(JobStatus(JobState.FAILED, error=ErrorRecord("memory", "It is used up.")))
+    found = [(each.name, each.action, each.subject, each.text) for each in log.entries()]
+    assert found == [
+        ("Ada", "ended", "number job", "lost"),
+        ("Ada", "ended", "number job", "memory"),
+    ]
