@@ -26,6 +26,7 @@ from ui import (
     server_settings,
     sign_in,
     streamlit_patches,
+    uploads,
 )
 from ui.navigation import RUNS, offered
 
@@ -51,6 +52,7 @@ def show() -> None:
     st.set_page_config(page_title="GENIE3", page_icon=layout.page_icon(), layout="wide")
     st.logo((UI / "logo.svg").read_text(encoding="utf-8"), size="large")
     st.html(UI / "page.css")
+    uploads.follow_limit()
     is_in = sign_in.is_done()
     pages = [layout.streamlit_page(page) for page in offered()]
     page = st.navigation(pages, position="sidebar" if is_in else "hidden")

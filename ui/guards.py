@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -51,7 +52,7 @@ def middleware(settings: ServerSettings) -> list[Middleware]:
     if settings.token:
         found.append(Middleware(TokenRequired, settings.token, path=settings.path))
     if settings.login is not None:
-        found.append(Middleware(LoginRequired, settings.login, path=settings.path))
+        found.append(Middleware(LoginRequired, settings.current_login, path=settings.path))
         found.append(Middleware(OwnFiles, _claims_of_request, path=settings.path))
         found.append(Middleware(WayBack, path=settings.path))
     return found
@@ -133,8 +134,8 @@ class LoginRequired:
     application : callable
         Gets the requests of people who have logged in; of others, those for the page, which asks
         them to log in, and for its health.
-    settings : LoginSettings
-        Who may use the page.
+    current : callable
+        Returns who may use the page now.
     path : str
         The path below which the page is served; empty for the whole host.
 
@@ -145,9 +146,15 @@ class LoginRequired:
     from strangers, and what describes the server is not given to them.
     """
 
-    def __init__(self, application: ASGIApp, settings: LoginSettings, *, path: str = "") -> None:
+    def __init__(
+        self,
+        application: ASGIApp,
+        current: Callable[[], LoginSettings | None],
+        *,
+        path: str = "",
+    ) -> None:
         self._application = application
-        self._settings = settings
+        self._current = current
         self._closed = tuple(f"{path}/{each}" for each in _CLOSED)
         self._open = frozenset(f"{path}/{each}" for each in _BEFORE_LOGIN)
 
@@ -165,8 +172,8 @@ class LoginRequired:
         return path in self._open or not path.startswith(self._closed)
 
     def _is_person(self, scope: Scope) -> bool:
-        claims = claims_of(_cookies(scope))
-        return self._settings.admits(claims) and self._settings.is_current(claims)
+        login, claims = self._current(), claims_of(_cookies(scope))
+        return login is not None and login.admits(claims) and login.is_current(claims)
 
 
 class SecureCookies:

@@ -86,7 +86,7 @@ def person_of(claims: Mapping[str, Any]) -> Person | None:
     return Person(
         identifier_of(issuer, subject),
         tidy(claims.get("name")),
-        tidy(claims.get("email")).lower(),
+        "" if login is None else tidy(login.email_of(claims)),
         login is not None and login.is_administrator(claims),
     )
 

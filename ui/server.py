@@ -120,13 +120,15 @@ def settings_of(options: argparse.Namespace, port: int, token: str) -> ServerSet
     if options.login is None:
         mode = Mode.TOKEN if token else Mode.JUST_ME
         return ServerSettings(mode=mode, base_url=options.base_url, host=host, token=token)
-    found = login.read(options.login, options.cookie_secret)
+    file = login.LoginFile(options.login, options.cookie_secret)
+    found = file.current()
     return ServerSettings(
         mode=Mode.LOGIN,
         base_url=options.base_url or f"http://localhost:{port}",
         folders=found.folders,
         host=host,
         login=found,
+        login_file=file,
     )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from genie3_engine.people.login import LoginSettings
+from genie3_engine.people.login import LoginFile, LoginSettings
 
 
 class Mode(StrEnum):
@@ -37,6 +37,8 @@ class ServerSettings:
         What requests need; empty where they need none.
     login : LoginSettings, optional
         Who may log in, and where; None on a server without a login.
+    login_file : LoginFile, optional
+        Its file, where that is followed.
     """
 
     mode: Mode = Mode.JUST_ME
@@ -45,6 +47,11 @@ class ServerSettings:
     host: str = ""
     token: str = field(default="", repr=False)
     login: LoginSettings | None = None
+    login_file: LoginFile | None = field(default=None, repr=False, compare=False)
+
+    def current_login(self) -> LoginSettings | None:
+        """Return who may log in now; None on a server without a login."""
+        return self.login if self.login_file is None else self.login_file.current()
 
     @property
     def path(self) -> str:
@@ -83,7 +90,11 @@ _installed: list[ServerSettings] = [ServerSettings()]
 
 def settings() -> ServerSettings:
     """Return the settings of this process's server; those of one person on localhost at first."""
-    return _installed[0]
+    found = _installed[0]
+    login = found.current_login()
+    if login is not None and login is not found.login:
+        found = _installed[0] = replace(found, login=login, folders=login.folders)
+    return found
 
 
 def install(chosen: ServerSettings) -> None:

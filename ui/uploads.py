@@ -5,16 +5,19 @@ from __future__ import annotations
 import io
 import math
 import os
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import streamlit as st
 from streamlit import config
 
 from genie3_engine import runs
 from genie3_engine.errors import Genie3Error, InputError
+from genie3_engine.people import log
 from genie3_engine.runs import Upload
 from ui import server_settings, text_format
 
@@ -22,6 +25,9 @@ LISTS = ("csv", "tsv", "txt", "tab", "xlsx", "gz")
 _LONGEST_NAME = 200
 _MIB = 1 << 20
 _LARGEST_PASTE = 20_000_000
+_MOST = "server.maxUploadSize"
+_followed: list[Any] = []  # the limits at the last look
+_lock = threading.Lock()
 
 
 def keep(files: Sequence[tuple[str, BinaryIO]]) -> Upload:
@@ -104,15 +110,32 @@ def may_give_paths() -> bool:
     return st.get_option("server.address") in {"localhost", "127.0.0.1", "::1"}
 
 
+@cache
+def _configured() -> int:
+    """Return the largest upload in MiB where there is no limit, as the configuration gives it."""
+    return int(config.get_option(_MOST))
+
+
 def follow_limit() -> None:
     """Make Streamlit refuse uploads beyond the limit of the server before they are sent.
 
-    A damaged file of limits changes nothing: then no upload is stored at all.
+    Asked again and again, so that changed limits hold without a new start; their change is
+    recorded. A damaged file of limits changes nothing: then no upload is stored at all.
     """
-    with suppress(Genie3Error):
-        most = runs.server_limits().upload_bytes
-        if most is not None:
-            config.set_option("server.maxUploadSize", math.ceil(most / _MIB))
+    with suppress(Genie3Error), _lock:
+        limits = runs.server_limits()
+        if limits in _followed:
+            return
+        most = limits.upload_bytes
+        mebibytes = _configured()
+        config.set_option(_MOST, mebibytes if most is None else math.ceil(most / _MIB))
+        rows = [dict(runs.limit_rows(each)) for each in (*_followed, limits)]
+        _followed[:] = [limits]
+        if len(rows) > 1:
+            changed = [
+                f"{label}: {value}" for label, value in rows[1].items() if rows[0][label] != value
+            ]
+            log.record(log.Action.LIMITS_CHANGED, text="; ".join(changed), who=log.machine_user())
 
 
 @contextmanager

@@ -45,6 +45,7 @@ class Action(StrEnum):
     LINK_OPENED = "link opened"
     LINK_TAKEN_BACK = "link taken back"
     LIMITS_CHANGED = "limits changed"
+    LOGIN_CHANGED = "who may log in changed"
     ARCHIVE_EXPORTED = "archive exported"
     ARCHIVE_IMPORTED = "archive imported"
     CLEANED_UP = "cleaned up"
@@ -82,8 +83,10 @@ class LogEntry:
         return self if self.action in _WITHOUT_NAMES else replace(self, text="")
 
 
-# Their texts are the program's own: how something ended, and how much went.
-_WITHOUT_NAMES = frozenset({Action.ENDED, Action.CLEANED_UP})
+# Their texts are the program's own: how something ended, what changed, and how much went.
+_WITHOUT_NAMES = frozenset(
+    {Action.ENDED, Action.CLEANED_UP, Action.LIMITS_CHANGED, Action.LOGIN_CHANGED}
+)
 
 
 def log_file(server_home: Path | None = None) -> Path:
@@ -152,6 +155,11 @@ def person_at_work() -> Person:
         person = homes.owner_of(user_directory.home())
         if person is not None:
             return person
+    return machine_user()
+
+
+def machine_user() -> Person:
+    """Return the user of the machine, to whom the server belongs, without an identifier."""
     try:
         return Person("", getpass.getuser())
     except (KeyError, OSError):  # a user without a name, as in some containers

@@ -10,18 +10,21 @@ import ipaddress
 import os
 import secrets
 import stat
+import sys
+import threading
 import time
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from genie3_engine.errors import OptionError
+from genie3_engine.errors import Genie3Error, OptionError
 from genie3_engine.jobs import atomic_write
 from genie3_engine.people.ended_logins import EndedLogins
+from genie3_engine.people.log import Action, machine_user, record
 
 ENDED = "ended-logins.json"  # next to the secret that signs cookies
 WELL_KNOWN = "/.well-known/openid-configuration"
@@ -90,12 +93,13 @@ class LoginSettings:
             return False
         email = self.email_of(claims)
         _, at, domain = email.rpartition("@")
-        is_listed = email in self.allowed_emails | self.administrators
+        is_listed = bool(email) and email in self.allowed_emails | self.administrators
         return self.everyone or is_listed or bool(at and domain in self.allowed_domains)
 
     def is_administrator(self, claims: Mapping[str, Any]) -> bool:
         """Return whether a person looks after the server; `claims` as `email_of` takes them."""
-        return self.email_of(claims) in self.administrators
+        email = self.email_of(claims)
+        return bool(email) and email in self.administrators
 
     def is_current(self, claims: Mapping[str, Any]) -> bool:
         """Return whether a login has neither expired nor been ended; `claims` as `email_of`."""
@@ -175,6 +179,77 @@ def read(path: Path, secret_file: Path) -> LoginSettings:
             "knows.",
         )
     return settings
+
+
+# What a changed file changes in a server at work; the rest belongs to the provider and to cookies.
+_FOLLOWED = (
+    "allowed_emails",
+    "allowed_domains",
+    "administrators",
+    "everyone",
+    "trusts_emails",
+    "days",
+    "folders",
+)
+
+
+class LoginFile:
+    """The file of a login's settings, which is followed while the server is at work.
+
+    Parameters
+    ----------
+    path, secret_file : Path
+        As `read` takes them.
+
+    Raises
+    ------
+    OptionError, StorageError
+        As `read`.
+
+    Attributes
+    ----------
+    fault : str
+        Why a changed file cannot be used; empty while it can.
+
+    Notes
+    -----
+    The file is read when it has changed. While it cannot be used, the settings before the change
+    hold, and its fault is written to the standard error and shown to administrators.
+    """
+
+    def __init__(self, path: Path, secret_file: Path) -> None:
+        self._path, self._secret_file = path, secret_file
+        self._lock = threading.Lock()
+        self._written = atomic_write.last_written(path)
+        self._settings = read(path, secret_file)
+        self.fault = ""
+
+    def current(self) -> LoginSettings:
+        """Return the settings as the file gives them now."""
+        written = atomic_write.last_written(self._path)
+        if written != self._written:
+            with self._lock:
+                if written != self._written:
+                    self._follow()
+                    self._written = written
+        return self._settings
+
+    def _follow(self) -> None:
+        try:
+            found = read(self._path, self._secret_file)
+        except Genie3Error as error:
+            self.fault = f"{error.message} The settings before the change hold."
+            print(self.fault, file=sys.stderr)
+            return
+        self.fault = ""
+        changes = {
+            name: getattr(found, name)
+            for name in _FOLLOWED
+            if getattr(found, name) != getattr(self._settings, name)
+        }
+        if changes:
+            self._settings = replace(self._settings, **changes)
+            record(Action.LOGIN_CHANGED, text=", ".join(changes), who=machine_user())
 
 
 class _Values:

@@ -107,9 +107,10 @@ def test_delete__refuses_while_a_process_holds_the_job(job):
 
 
 def _kinds(kind=JobFolder):
-    """All kinds of jobs that a process of their own works on."""
+    """All kinds of jobs that a process of their own works on, and that write their own status."""
     for each in kind.__subclasses__():
-        if each.__dict__.get("module") and each(Path()).subject:
+        is_own = each.write_status is JobFolder.write_status
+        if is_own and each.module and each(Path()).subject:
             yield each
         yield from _kinds(each)
 

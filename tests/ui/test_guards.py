@@ -53,7 +53,7 @@ def cookie(found, *, secret=SECRET, name="_streamlit_user"):
 
 
 def get(path, *cookies, method="GET", kind="http"):
-    guard = LoginRequired(page, SETTINGS, path="/lab")
+    guard = LoginRequired(page, lambda: SETTINGS, path="/lab")
     headers = [(b"cookie", each) for each in cookies]
     return asked(guard, kind, path=path, method=method, headers=headers)
 

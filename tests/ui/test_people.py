@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
 from genie3_engine.jobs import user_directory
 from genie3_engine.people import homes, log
+from genie3_engine.people.login import LoginFile
 from genie3_engine.people.person import Person, identifier_of
+from tests.people.test_login import GOOD, written
 from tests.ui.test_guards import SETTINGS
 from ui import people, server_settings
 from ui.server_settings import Mode, ServerSettings
@@ -61,6 +64,39 @@ def test_current_person__is_who_is_logged_in(session, home):
     assert user_directory.home() == home / "people" / ADA
     assert user_directory.server_home() == home
     assert homes.people() == [Person(ADA, "Ada King", "ada@lab.example")]
+
+
+def test_current_person__has_no_address_that_was_not_verified(session, monkeypatch):
+    everyone = replace(SETTINGS, everyone=True, administrators=frozenset({"ada@lab.example", ""}))
+    server_settings.install(ServerSettings(mode=Mode.LOGIN, login=everyone))
+    for given in ({"email_verified": False}, {"email_verified": None}, {"email": None}):
+        session(claims(**given))
+        assert people.current_person() == Person(ADA, "Ada King")
+
+
+def test_current_person__follows_the_file_of_the_login(session, home, tmp_path):
+    file, secret = written(tmp_path, GOOD), home / "page" / "cookie-secret"
+    followed = LoginFile(file, secret)
+    server_settings.install(ServerSettings(Mode.LOGIN, login_file=followed))
+    given = claims()
+    session(given)
+    assert not people.is_administrator()
+    written(tmp_path, GOOD.replace("Head@elsewhere", "ada@lab"))
+    assert people.is_administrator()
+    written(tmp_path, "issuer = ")
+    assert people.is_administrator()  # the settings before hold
+    assert "not TOML" in followed.fault
+    server_settings.settings().current_login().ended.add({"iss": "another"})
+    written(tmp_path, GOOD.replace("@Lab.example", "other.example"))
+    with pytest.raises(people.LoginRequiredError):
+        people.current_person()
+    assert {"iss": "another"} in server_settings.settings().login.ended
+    assert followed.fault == ""
+    changes = [(each.action, each.text) for each in log.entries()]
+    assert changes == [
+        ("who may log in changed", "administrators"),
+        ("who may log in changed", "allowed_domains, administrators"),
+    ]
 
 
 @pytest.mark.parametrize(

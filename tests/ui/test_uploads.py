@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit import config
 
 from genie3_engine.errors import InputError
+from genie3_engine.people import log
 from tests.pages.people import ADA, served
 from ui import uploads
 
@@ -60,18 +61,27 @@ def test_errors_by_name__lets_errors_speak_of_the_users_name(home):
     assert raised.value.message == "my table.csv is empty, see my table.csv."
 
 
-def test_follow_limit__is_streamlits_too(home):
+def test_follow_limit__is_streamlits_too_and_its_changes_are_recorded(home, monkeypatch):
+    monkeypatch.setattr(uploads, "_followed", [])
+    monkeypatch.setenv("GENIE3_SERVER_HOME", str(home))
     before = st.get_option("server.maxUploadSize")
+    home.mkdir()
     try:
-        home.mkdir()
-        (home / "limits.toml").write_text('[person]\nupload = "20 MB"\n')
-        uploads.follow_limit()
-        assert st.get_option("server.maxUploadSize") == 20
-        (home / "limits.toml").write_text("[person")
-        uploads.follow_limit()
-        assert st.get_option("server.maxUploadSize") == 20
+        for text, most in (
+            ("", before),
+            ('[person]\nupload = "20 MB"\n', 20),
+            ("[person", 20),
+            ("[machine]\nruns = 2\n", before),
+        ):
+            (home / "limits.toml").write_text(text)
+            uploads.follow_limit()
+            assert st.get_option("server.maxUploadSize") == most
     finally:
         config.set_option("server.maxUploadSize", before)
+    assert [each.text for each in log.entries()] == [
+        "One upload: 20 MB",
+        "Jobs at work, all people: 2 jobs; One upload: no limit",
+    ]
 
 
 class TestAllowedFolders:
