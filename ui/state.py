@@ -11,6 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 RUN = "run"
 DATASET = "data"
@@ -131,9 +134,22 @@ def n_uploads() -> int:
     return int(st.session_state.get(_N_UPLOADS, 0))
 
 
-def forget_upload() -> None:
-    """Empty the uploader, so that the server's memory lets go of the file."""
+def forget_upload(files: Sequence[UploadedFile] = ()) -> None:
+    """Empty the uploaders, and take uploaded files out of the server's memory.
+
+    Streamlit itself keeps a file until two minutes after the session's end.
+
+    Parameters
+    ----------
+    files : sequence of UploadedFile
+        Files that were read and are not needed again.
+    """
     st.session_state[_N_UPLOADS] = n_uploads() + 1
+    context = get_script_run_ctx()
+    manager = context.uploaded_file_mgr if context else None
+    if context and isinstance(manager, MemoryUploadedFileManager):
+        for file in files:
+            manager.remove_file(context.session_id, file.file_id)
 
 
 def reading(upload: str) -> Any:  # noqa: ANN401 -- a page's own record

@@ -75,7 +75,7 @@ def _use_file(key: str, chosen: RunSummary) -> None:
         with people.at_own_home():
             gold = uploads.keep([(file.name, file)])
         _choose(gold, chosen)
-        state.forget_upload()
+        state.forget_upload([file])
 
 
 def _choose(gold: Upload, chosen: RunSummary) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from genie3_engine import labels, runs
 from genie3_engine.data.io import readable_names
@@ -32,9 +34,9 @@ def choose() -> None:
         earlier()
 
 
-def _load(upload: Upload) -> None:
+def _load(upload: Upload, files: Sequence[UploadedFile] = ()) -> None:
+    state.forget_upload(files)
     session_dataset.load(upload, Reading())
-    state.forget_upload()  # the server's memory lets go of the file
 
 
 def _upload() -> None:
@@ -62,7 +64,7 @@ def _upload() -> None:
 def _load_files(key: str) -> None:
     files = state.value(key)
     if files:
-        _load(uploads.keep([(file.name, file) for file in files]))
+        _load(uploads.keep([(file.name, file) for file in files]), files)
 
 
 def _paste() -> None:

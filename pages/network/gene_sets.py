@@ -113,7 +113,7 @@ def _keep(key: str) -> None:
         name = text_format.shorten(_ENDING.sub("", files[0].name), at_most=200)
         kept = runs.keep_gene_sets([(file.name, file) for file in files], name=name)
         state.put(state.SETS, kept.id)
-        state.forget_upload()
+        state.forget_upload(files)
 
 
 def _editor(kept: KeptSets) -> None:

@@ -147,7 +147,7 @@ def _import(key: str) -> None:
         return
     with _progress("Importing the archive…") as show:
         found = archives.import_archive(file, on_bytes=show)
-    state.forget_upload()
+    state.forget_upload([file])
     st.session_state[_TOLD] = found.sentences
     state.put(state.RUN, found.path.name)
 

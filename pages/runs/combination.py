@@ -125,5 +125,5 @@ def _start(summary: RunSummary) -> None:
         name=str(state.value(f"{key}_name")),
     )
     if file is not None:
-        state.forget_upload()
+        state.forget_upload([file])
     state.put(state.RUN, created.path.name)

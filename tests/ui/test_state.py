@@ -57,3 +57,25 @@ def table_page() -> None:
 def test_table_key__stays_while_no_row_is_chosen():
     app = AppTest.from_function(table_page, default_timeout=HANG_SECONDS)
     assert len({shown(app.run())[0] for _ in range(4)}) == 1
+
+
+def uploader() -> None:
+    import streamlit as st
+    from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+    from ui import state
+
+    def take(key: str) -> None:
+        state.forget_upload(st.session_state[key])
+
+    key = f"file_{state.n_uploads()}"
+    st.file_uploader("A file", accept_multiple_files=True, key=key, on_change=take, args=(key,))
+    kept = get_script_run_ctx().uploaded_file_mgr.file_storage
+    st.text(str(sum(len(files) for files in kept.values())))
+
+
+def test_forget_upload__takes_the_files_out_of_memory():
+    app = AppTest.from_function(uploader, default_timeout=HANG_SECONDS).run()
+    app.file_uploader[0].upload("a.csv", b"content", "text/csv").run()
+    assert not app.exception
+    assert shown(app) == ["0"]
