@@ -53,7 +53,13 @@ def _labels() -> dict[str, str]:
 
 
 def show_unexpected(error: Exception) -> bool:
-    """Show that the program itself is at fault; Streamlit writes the details to its log."""
+    """Show that the program itself is at fault; Streamlit writes the details to its log.
+
+    One that users can mend, such as that of a callback after the end of a login, is shown as such.
+    """
+    if isinstance(error, Genie3Error):
+        show(error)
+        return True
     st.error(
         f"**Something went wrong in the program itself ({type(error).__name__}).**  \n"
         "Your data and runs are safe. Load the page again; if it happens again, see the "

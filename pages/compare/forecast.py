@@ -9,7 +9,7 @@ import streamlit as st
 from genie3_engine import differential, labels, planning
 from genie3_engine.differential import ComparisonForecast, ComparisonSpec
 from genie3_engine.model import RunSpec
-from ui import launchers, text_format
+from ui import actions, launchers, text_format
 
 _LOOK_SECONDS = 1.0
 _KEY = "compare_forecast"
@@ -49,13 +49,13 @@ def _panel(spec: ComparisonSpec, pilots: Sequence[RunSpec], *, was_live: bool) -
     ):
         if is_live:
             st.markdown(":material/schedule: Pilot run: inferring a few random targets…")
-            st.button(
+            actions.button(
                 "Cancel",
+                _cancel,
+                pilots,
                 key=f"{_KEY}_cancel",
                 icon=":material/cancel:",
                 type="tertiary",
-                on_click=_cancel,
-                args=(pilots,),
             )
             return
         estimate = differential.find_forecast(spec)
@@ -66,14 +66,14 @@ def _panel(spec: ComparisonSpec, pilots: Sequence[RunSpec], *, was_live: bool) -
                 _words(spec, estimate),
                 help=" ".join(text_format.plain(each, at_most=400) for each in estimate.sentences),
             )
-        pressed = st.button(
+        pressed = actions.button(
             "Forecast" if estimate is None else "Measure again",
+            _start,
+            pilots,
             key=f"{_KEY}_measure",
             icon=":material/speed:",
             type="tertiary",
             help="A few random targets of each data set are inferred for some seconds.",
-            on_click=_start,
-            args=(pilots,),
         )
         if pressed:
             st.rerun()  # the whole page: only it can make the panel look again by itself

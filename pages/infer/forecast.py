@@ -12,7 +12,7 @@ from genie3_engine import labels, planning, runs
 from genie3_engine.model import JobState
 from genie3_engine.planning import Catalogue, Forecast, Offer
 from genie3_engine.planning.figures import forecast_figure
-from ui import charts, errors, navigation, text_format
+from ui import actions, charts, errors, navigation, text_format
 
 if TYPE_CHECKING:
     from genie3_engine.data.expression import Expression
@@ -80,13 +80,13 @@ def _panel(spec: RunSpec, expression: Expression, *, was_live: bool) -> None:
                 horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
             ):
                 st.markdown(AT_WORK[status.state])
-                st.button(
+                actions.button(
                     "Cancel",
+                    planning.cancel_pilot,
+                    spec,
                     key="forecast_cancel",
                     icon=":material/cancel:",
                     type="tertiary",
-                    on_click=planning.cancel_pilot,
-                    args=(spec,),
                 )
             return
         pilot = planning.find(spec)
@@ -132,14 +132,14 @@ def summary(estimate: Forecast) -> str:
 
 
 def _button(spec: RunSpec, label: str) -> None:
-    pressed = st.button(
+    pressed = actions.button(
         label,
+        _start,
+        spec,
         key="forecast_measure",
         icon=":material/speed:",
         type="tertiary",
         help="A few random targets are inferred for some seconds, in a process of their own.",
-        on_click=_start,
-        args=(spec,),
     )
     if pressed:
         st.rerun()  # the whole page: only it can make the panel look again by itself

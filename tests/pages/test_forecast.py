@@ -10,6 +10,7 @@ from genie3_engine.model import IN_VIVO
 from pages.infer import forecast as panel
 from tests.pages.conftest import texts
 from tests.planning.pilots import pilot
+from ui import people
 
 
 @pytest.fixture
@@ -29,10 +30,20 @@ def _table(app):
     return next(one.value for one in app.dataframe if "instance_type" in one.value)
 
 
-def test_forecast__small_data_are_tried_on_demand_only(open_page, dataset, begun):
+def _nobody():
+    raise people.LoginRequiredError
+
+
+def test_forecast__small_data_are_tried_on_demand_only(open_page, dataset, begun, monkeypatch):
     app = open_page("infer", data=dataset)
     assert not app.exception
     assert "Forecast of time, memory and disk" in texts(app)
+    assert begun == []
+    with monkeypatch.context() as patch:  # the login has ended in another tab
+        patch.setattr(people, "current_person", _nobody)
+        app.button(key="forecast_measure").click().run()
+    assert not app.exception
+    assert "You are not logged in" in texts(app)
     assert begun == []
     app.button(key="forecast_measure").click().run()
     assert not app.exception

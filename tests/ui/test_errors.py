@@ -23,6 +23,19 @@ def page_with_a_bug() -> None:
     errors.show_unexpected(ZeroDivisionError("/secret/path"))
 
 
+def page_whose_callback_is_refused() -> None:
+    from ui import errors, people
+
+    errors.show_unexpected(people.LoginRequiredError())
+
+
+def test_show_unexpected__shows_what_users_can_mend_as_such():
+    app = AppTest.from_function(
+        page_whose_callback_is_refused, default_timeout=HANG_SECONDS
+    ).run()
+    assert [box.value for box in app.error] == ["**You are not logged in\\.**  \nLog in\\."]
+
+
 def test_shown__puts_message_and_remedy_in_one_box_and_goes_on():
     app = AppTest.from_function(page_with_a_user_error, default_timeout=HANG_SECONDS).run()
     (box,) = app.error
