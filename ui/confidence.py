@@ -23,7 +23,7 @@ from genie3_engine.model import (
 )
 from genie3_engine.networks.link_evidence import STABILITY, P, evidence_of
 from genie3_engine.runs import RunSummary
-from ui import actions, cache, errors, live_parts, progress, state, text_format
+from ui import actions, cache, errors, live_parts, places, progress, state, text_format
 
 _EVERY_SECONDS = 1.0
 
@@ -44,7 +44,7 @@ def offered(forest: ForestSpec, *, n_samples: int) -> tuple[list[Choice], str]:
         try:
             runs.require_confidence(asked, forest, n_samples=n_samples)
         except Genie3Error as error:
-            reason = error.message
+            reason = places.from_home(error.message)
         else:
             possible.append(choice)
     return possible, reason

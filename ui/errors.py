@@ -12,7 +12,7 @@ import streamlit as st
 from genie3_engine.errors import Genie3Error
 from genie3_engine.model import ErrorRecord, ForestSpec, LayoutSpec, settings_of
 from genie3_engine.runs import LAUNCHERS
-from ui import text_format
+from ui import places, text_format
 
 _LONGEST = 2_000
 _FLAG = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]*")
@@ -21,7 +21,7 @@ _FLAG = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]*")
 def show(error: Genie3Error | ErrorRecord) -> None:
     """Show an error and its remedy in one box."""
     message, remedy = (
-        text_format.plain(with_labels(text), at_most=_LONGEST)
+        text_format.plain(places.from_home(with_labels(text)), at_most=_LONGEST)
         for text in (error.message, error.remedy)
     )
     st.error(f"**{message}**  \n{remedy}" if remedy else message, icon=":material/error:")
@@ -55,7 +55,7 @@ def _labels() -> dict[str, str]:
 def show_unexpected(error: Exception) -> bool:
     """Show that the program itself is at fault; Streamlit writes the details to its log.
 
-    One that users can mend, such as that of a callback after the end of a login, is shown as such.
+    One with a remedy, such as that of a callback after the end of a login, is shown as such.
     """
     if isinstance(error, Genie3Error):
         show(error)

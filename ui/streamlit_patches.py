@@ -30,7 +30,7 @@ from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, Scri
 
 from genie3_engine import people
 from genie3_engine.errors import Genie3Error
-from ui import live_parts, own_files
+from ui import live_parts, own_files, places
 
 _RETRY_SECONDS = 0.01
 _MARK = "_is_corrected_by_genie3"
@@ -218,7 +218,7 @@ def _show_why_a_file_was_not_made() -> None:
 
 def _reason(error: Genie3Error | OSError) -> str:
     if isinstance(error, Genie3Error):
-        return f"{error.message} {error.remedy}".strip()
+        return places.from_home(f"{error.message} {error.remedy}".strip())
     return (
         f"The file could not be written: {error.strerror or error}. Free some space on the "
         "server's disk and try again."

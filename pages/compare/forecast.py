@@ -9,7 +9,7 @@ import streamlit as st
 from genie3_engine import differential, labels, planning
 from genie3_engine.differential import ComparisonForecast, ComparisonSpec
 from genie3_engine.model import RunSpec
-from ui import actions, launchers, text_format
+from ui import actions, launchers, places, text_format
 
 _LOOK_SECONDS = 1.0
 _KEY = "compare_forecast"
@@ -96,7 +96,7 @@ def _unknown(pilots: Sequence[RunSpec]) -> str:
     for run in pilots:
         status = planning.pilot_status(run)
         if status is not None and status.error is not None:
-            return text_format.plain(status.error.message, at_most=200)
+            return text_format.plain(places.from_home(status.error.message), at_most=200)
     return "Forecast of time and memory"
 
 

@@ -12,7 +12,7 @@ from genie3_engine import labels, planning, runs
 from genie3_engine.model import JobState
 from genie3_engine.planning import Catalogue, Forecast, Offer
 from genie3_engine.planning.figures import forecast_figure
-from ui import actions, charts, errors, navigation, text_format
+from ui import actions, charts, errors, navigation, places, text_format
 
 if TYPE_CHECKING:
     from genie3_engine.data.expression import Expression
@@ -95,7 +95,8 @@ def _panel(spec: RunSpec, expression: Expression, *, was_live: bool) -> None:
                 horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
             ):
                 if status is not None and status.error is not None:
-                    st.markdown(text_format.plain(status.error.message, at_most=200))
+                    message = places.from_home(status.error.message)
+                    st.markdown(text_format.plain(message, at_most=200))
                 else:
                     st.markdown("Forecast of time, memory and disk")
                 _button(spec, "Forecast")

@@ -17,7 +17,7 @@ from genie3_engine.networks.svg import FigureSize, network_svg, pixel_size
 from genie3_engine.networks.views import View
 from genie3_engine.reports import html_report, run_report
 from genie3_engine.runs import RunSummary
-from ui import charts, downloads, sharing, text_format
+from ui import charts, downloads, places, sharing, text_format
 
 _PACKED_FROM = 200_000
 _MOST_BY_PAGE = 20_000_000
@@ -134,10 +134,9 @@ def _file(
         )
         return
     if n_links > _MOST_BY_PAGE:
-        st.info("Too many links to download from a page. In a terminal:", icon=":material/info:")
-        st.code(
+        places.offer_command(
+            "Too many links to download from a page.",
             f"genie3 links {chosen.path} --format {form.name} -o links.gz",
-            language="sh",
         )
         if view.caution:
             st.caption("This command writes the links in the run's own order.")

@@ -12,7 +12,7 @@ from genie3_engine.model import JobState
 from genie3_engine.regulons.selection import RegulonOptions
 from genie3_engine.runs import RunSummary
 from pages.regulons import activity_map, controls, export_panel, regulon_table
-from ui import cache, errors, layout, navigation, regulons, run_choice, state
+from ui import cache, errors, layout, navigation, places, regulons, run_choice, state
 
 
 def explore(summary: RunSummary) -> None:
@@ -51,12 +51,11 @@ def _activity(
     with errors.shown():
         n_values = n_regulons * cache.expression(summary.spec.dataset).n_samples
         if n_values > regulons.MOST_VALUES:
-            st.info("Too much activity to show on a page. In a terminal:", icon=":material/info:")
-            st.code(
+            places.offer_command(
+                "Too much activity to show on a page.",
                 f"genie3 activity {shlex.quote(str(summary.path))} --rule "
                 f"{','.join(map(str, options.rules))} --sign {options.signs} "
                 f"--min-genes {options.min_genes} -o activity.parquet",
-                language="sh",
             )
             return None
         with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -9,7 +9,7 @@ import streamlit as st
 
 from genie3_engine import archives, labels
 from genie3_engine.runs import RunSummary
-from ui import actions, sharing, state, text_format
+from ui import actions, places, sharing, state, text_format
 
 _MOST_BY_PAGE = 500_000_000  # a download is held in memory
 _TOLD, _MADE = "imported_archive", "made_archive"
@@ -100,12 +100,11 @@ def _state(summary: RunSummary) -> None:
 
 def _file(summary: RunSummary, *, with_data: bool, n_bytes: int) -> None:
     if n_bytes > _MOST_BY_PAGE:
-        st.info(
-            f"{labels.size(n_bytes)} are too much to download from a page. In a terminal:",
-            icon=":material/info:",
-        )
         without = "" if with_data else " --without-data"
-        st.code(f"genie3 archive {summary.path} -o run.genie3.zip{without}", language="sh")
+        places.offer_command(
+            f"{labels.size(n_bytes)} are too much to download from a page.",
+            f"genie3 archive {summary.path} -o run.genie3.zip{without}",
+        )
         return
     actions.button(
         "Make the archive",

@@ -10,7 +10,7 @@ from genie3_engine import labels, runs
 from genie3_engine.model import JobState
 from genie3_engine.runs import RunSummary
 from pages.runs import actions, cloud, combination, run_details
-from ui import cache, confidence, errors, live_parts, progress, sharing, text_format
+from ui import cache, confidence, errors, live_parts, places, progress, sharing, text_format
 
 _LOG_LINES = 200
 _LOG_SECONDS = 2.0
@@ -120,7 +120,7 @@ def _log(summary: RunSummary) -> None:
         return
 
     def text() -> str:
-        return runs.log_tail(summary.path, n_lines=_LOG_LINES)
+        return places.from_home(runs.log_tail(summary.path, n_lines=_LOG_LINES))
 
     def tail() -> None:
         st.code(text() or "The log is empty.", language=None, height=320, wrap_lines=True)

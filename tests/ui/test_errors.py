@@ -29,10 +29,8 @@ def page_whose_callback_is_refused() -> None:
     errors.show_unexpected(people.LoginRequiredError())
 
 
-def test_show_unexpected__shows_what_users_can_mend_as_such():
-    app = AppTest.from_function(
-        page_whose_callback_is_refused, default_timeout=HANG_SECONDS
-    ).run()
+def test_show_unexpected__shows_an_error_with_a_remedy_as_such():
+    app = AppTest.from_function(page_whose_callback_is_refused, default_timeout=HANG_SECONDS).run()
     assert [box.value for box in app.error] == ["**You are not logged in\\.**  \nLog in\\."]
 
 
