@@ -17,7 +17,7 @@ from genie3_engine.enrichment.over_representation import MEANING, Enrichment, sh
 from genie3_engine.errors import Genie3Error, InputError
 from genie3_engine.networks.thresholds import Threshold
 from genie3_engine.runs import KeptSets
-from ui import actions, charts, downloads, errors, gene_sets, networks, state, text_format
+from ui import actions, charts, downloads, errors, gene_sets, networks, people, state, text_format
 from ui.gene_sets import AROUND, CHOSEN, MODULES, TARGETS
 
 _FILES = ("gmt", "gaf", "obo", "csv", "tsv", "txt", "tab", "xlsx", "gz")
@@ -68,7 +68,8 @@ def show(network: networks.Network, threshold: Threshold, gene: str | None) -> E
 
 def _choose_sets() -> KeptSets | None:
     """Ask for gene sets: those of the address, those used last, or an upload."""
-    kept = {sets.id: sets for sets in runs.list_gene_sets()}
+    with people.at_own_home():  # also for networks that others share
+        kept = {sets.id: sets for sets in runs.list_gene_sets()}
     if not kept:
         st.markdown("**Upload gene sets** to see which are enriched in these genes.")
         _uploader()
@@ -111,7 +112,8 @@ def _keep(key: str) -> None:
     files = state.value(key)
     if files:
         name = text_format.shorten(_ENDING.sub("", files[0].name), at_most=200)
-        kept = runs.keep_gene_sets([(file.name, file) for file in files], name=name)
+        with people.at_own_home():
+            kept = runs.keep_gene_sets([(file.name, file) for file in files], name=name)
         state.put(state.SETS, kept.id)
         state.forget_upload(files)
 
@@ -131,8 +133,8 @@ def _editor(kept: KeptSets) -> None:
     actions.button("Save", _describe, kept, key, key=f"{key}_save", type="primary")
     actions.button(
         "Delete these gene sets",
-        runs.delete_gene_sets,
-        kept.id,
+        _delete,
+        kept,
         icon=":material/delete:",
         key=f"{key}_delete",
     )
@@ -140,11 +142,17 @@ def _editor(kept: KeptSets) -> None:
 
 def _describe(kept: KeptSets, key: str) -> None:
     columns = {role: str(state.value(f"{key}_{role}")).strip() for role in ("gene", "set")}
-    runs.describe_gene_sets(
-        kept.id,
-        name=state.value(f"{key}_name"),
-        columns={role: column for role, column in columns.items() if column},
-    )
+    with people.at_own_home():
+        runs.describe_gene_sets(
+            kept.id,
+            name=state.value(f"{key}_name"),
+            columns={role: column for role, column in columns.items() if column},
+        )
+
+
+def _delete(kept: KeptSets) -> None:
+    with people.at_own_home():
+        runs.delete_gene_sets(kept.id)
 
 
 def _choose_groups(gene: str | None, label: str) -> str:

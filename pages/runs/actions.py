@@ -43,8 +43,13 @@ def main(summary: RunSummary) -> None:
 
 
 def others(summary: RunSummary) -> None:
-    """Offer what can be done in any state: run again, label, share, archive, delete."""
+    """Offer what can be done in any state: run again, label, share, archive, delete.
+
+    Whoever may read a finished run may also archive it.
+    """
     if sharing.is_read_only():
+        if summary.status.state is JobState.DONE:
+            archiving.offer(summary)
         return
     with st.container(horizontal=True, key="other_actions"):
         if not summary.spec.parents and st.button(

@@ -7,9 +7,10 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from genie3_engine import archives, labels
+from genie3_engine import archives, labels, people
 from genie3_engine.runs import RunSummary
 from ui import actions, places, sharing, state, text_format
+from ui.people import at_own_home
 
 _MOST_BY_PAGE = 500_000_000  # a download is held in memory
 _TOLD, _MADE = "imported_archive", "made_archive"
@@ -62,7 +63,8 @@ def offer(summary: RunSummary) -> None:
             disabled=not of_data,
             key=f"archive_data_{summary.id}",
         )
-        _stated(summary)
+        if not sharing.is_read_only():
+            _stated(summary)
         _file(summary, with_data=with_data, n_bytes=n_bytes + (of_data if with_data else 0))
 
 
@@ -131,7 +133,11 @@ def _file(summary: RunSummary, *, with_data: bool, n_bytes: int) -> None:
 def _make(summary: RunSummary, with_data: bool) -> None:
     _forget_made()
     with _progress("Making the archive…") as show:
-        content = archives.archived_bytes(summary.path, with_data=with_data, on_bytes=show)
+        home = people.home()  # the group's, where others share the run
+        with at_own_home():  # it is the reader who archives
+            content = archives.archived_bytes(
+                summary.path, with_data=with_data, on_bytes=show, home=home
+            )
     st.session_state[_MADE] = (summary.id, with_data, content)
 
 

@@ -7,7 +7,7 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from genie3_engine import administration, runs
+from genie3_engine import administration, archives, runs
 from genie3_engine.datasets.uploads import list_uploads
 from genie3_engine.errors import OptionError
 from genie3_engine.model import JobState, RunSpec, RunStatus
@@ -96,6 +96,37 @@ def test_group__is_compared_with_ones_own_gold_standards(lab, open_page, finishe
         (gold,) = list_uploads(own)
         assert "group" in found.query_params["whose"]
         runs.open_upload(gold.id, home=own)
+
+
+def test_group__is_archived_and_tested_with_ones_own_gene_sets(lab, open_page, finished):
+    data = lab.give(ADA, finished)
+    with lab.person(ADA):
+        group.share(Shared("runs", "done"), needs=[Shared("data", data)], owner=ADA)
+        whole = archives.archived_bytes(homes.home_of(ADA) / "runs" / "done")
+    before = sorted((each, each.stat().st_mtime_ns) for each in homes.home_of(ADA).rglob("*"))
+    with lab.person(GRACE) as own:
+        app = open_page("runs", run="done", whose="group")
+        app.session_state["archive"] = True
+        app.run()
+        assert "Licence" not in [each.label for each in app.text_input]
+        app.button(key="archive_make_done").click().run()
+        assert not app.exception
+        assert not app.error
+        assert app.session_state["made_archive"][2] == whole
+        last = list(log.entries())[-1]
+        assert (last.name, last.action) == ("Grace", "archive exported")
+        app = open_page("network", run="done", whose="group")
+        app.session_state["gene_sets"] = True
+        app.run()
+        app.file_uploader[0].upload("mine.gmt", b"set\t\tgene00\tgene01\n", "text/plain").run()
+        assert not app.exception
+        assert "can only be read" not in texts(app)
+        (kept,) = runs.list_gene_sets(own)
+        assert kept.name == "mine"
+        app.button(key=f"sets_edit_{kept.id}_delete").click().run()
+        assert runs.list_gene_sets(own) == []
+    after = sorted((each, each.stat().st_mtime_ns) for each in homes.home_of(ADA).rglob("*"))
+    assert after == before
 
 
 class TestPeoplePage:
