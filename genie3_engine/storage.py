@@ -223,7 +223,20 @@ def clean_up(home: Path | None = None, *, who: Person | None = None) -> list[Lef
     -------
     list of Leftover
         What went.
+
+    Raises
+    ------
+    StorageError
+        When something cannot be removed, after the rest is.
     """
+    gone = _clean(home, who=who)
+    for each in leftovers.leftovers(home)[:1]:
+        leftovers.remove(each.path)  # and tell why it is still there
+    return gone
+
+
+def _clean(home: Path | None, *, who: Person | None) -> list[Leftover]:
+    """Remove what may go and can be removed, and return it."""
     gone = leftovers.remove_leftovers(home)
     for each in _old_uploads(home):
         runs.drop_upload(each.path.name, home=home)
@@ -250,7 +263,7 @@ def clean_up_all() -> list[Leftover]:
     gone = []
     for folder in dict.fromkeys(folders):
         with suppress(Genie3Error), at_home(folder):  # the others are not kept waiting
-            gone += clean_up(folder, who=nobody)
+            gone += _clean(folder, who=nobody)
     with suppress(StorageError):
         links.remove_expired()
     return gone

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import io
 import os
 import tempfile
@@ -10,11 +11,13 @@ import pytest
 
 from genie3_engine import runs, storage
 from genie3_engine.data.simulate import sample_network
-from genie3_engine.errors import RunError
+from genie3_engine.errors import RunError, StorageError
 from genie3_engine.jobs import atomic_write, disk_usage
 from genie3_engine.model import JobState
 from genie3_engine.storage import Kind
 from tests.simulated_networks import tiny_run
+from tools.faults.disk import UNLINK, watched
+from tools.faults.failing import FailingDisk
 
 
 @pytest.fixture(autouse=True)
@@ -137,6 +140,18 @@ def test_clean_up__removes_unused_uploads_only_where_the_limits_ask_for_it(home)
     assert [each.path.name for each in storage.clean_up()] == [".a.aside", old.id]
     assert [item.id for item in by_kind(Kind.UPLOAD)] == [new.id]
     assert storage.clean_up() == []
+
+
+def test_clean_up__removes_what_can_be_and_names_what_cannot(home):
+    for name in (".a.aside", ".b.aside"):
+        (home / "data").mkdir(parents=True, exist_ok=True)
+        (home / "data" / name).touch()
+        os.utime(home / "data" / name, (1e9, 1e9))
+    disk = FailingDisk(errno.EROFS, at=1, lasting=True, kinds={UNLINK})
+    refused = pytest.raises(StorageError, match=r"\.a\.aside could not be written: the disk is rea")
+    with watched(home, disk), refused:
+        storage.clean_up()
+    assert len(storage.clean_up()) == 2
 
 
 def test_inventory__measures_no_folder_twice(run, home, monkeypatch):

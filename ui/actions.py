@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
-from genie3_engine.errors import Genie3Error
+from genie3_engine.errors import Genie3Error, StorageError
 from ui import cache, errors, people
 
 _FAILED = "failed_action"
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """A use of a widget that failed: its key, the error, and what was to be done."""
+
+    key: str
+    error: Genie3Error
+    write: Callable[..., None]
+    args: tuple[object, ...]
 
 
 def button(label: str, write: Callable[..., None], *args: object, key: str, **options: Any) -> bool:  # noqa: ANN401 -- st.button's own
@@ -54,22 +65,39 @@ def perform(key: str, write: Callable[..., None], *args: object) -> None:
     try:
         people.current_person()
     except people.LoginRequiredError as error:
-        st.session_state[_FAILED] = (key, error)
+        st.session_state[_FAILED] = _Failed(key, error, write, args)
         return
     try:
         write(*args)
     except Genie3Error as error:
-        st.session_state[_FAILED] = (key, error)
+        st.session_state[_FAILED] = _Failed(key, error, write, args)
     finally:
         cache.forget_history()
 
 
-def show_error(key: str) -> bool:
-    """Show the error of a widget's last use, and return whether there was one."""
-    failed = st.session_state.get(_FAILED)
-    if failed is None or failed[0] != key:
+def show_error(key: str, *, may_repeat: bool = False) -> bool:
+    """Show the error of a widget's last use, and return whether there was one.
+
+    Parameters
+    ----------
+    key : str
+        The widget's key, as `perform` got it.
+    may_repeat : bool
+        Whether to offer the same once more where the disk refused: for widgets such as uploaders,
+        which act only when their value changes.
+    """
+    failed: _Failed | None = st.session_state.get(_FAILED)
+    if failed is None or failed.key != key:
         return False
-    errors.show(failed[1])
+    errors.show(failed.error)
+    if may_repeat and isinstance(failed.error, StorageError):
+        st.button(
+            "Try again",
+            icon=":material/refresh:",
+            key=f"{key}_again",
+            on_click=perform,
+            args=(key, failed.write, *failed.args),
+        )
     return True
 
 

@@ -25,6 +25,7 @@ from genie3_engine.data.raw_expression import ReadReport
 from genie3_engine.data.simulate import SimulatedNetwork, sample_network
 from genie3_engine.datasets import distributions
 from genie3_engine.datasets.distributions import GeneSpread, SampleMap, SampleSpread
+from genie3_engine.errors import InputError
 from genie3_engine.evaluation.comparison import MeasuredList, measured
 from genie3_engine.evaluation.link_files import columns_of
 from genie3_engine.evaluation.matches import JudgedLinks, judged_links
@@ -192,10 +193,23 @@ def _sample_fingerprint() -> str:
 
 def sample_truth() -> Upload:
     """Return the sample's true links as a gold standard that was uploaded."""
+    with at_own_home():
+        try:
+            return runs.open_upload(_sample_truth())
+        except InputError:  # it was deleted
+            return _keep_sample_truth()
+
+
+@by_home
+@st.cache_data(show_spinner=False)
+def _sample_truth(home: Path) -> str:
+    return _keep_sample_truth().id
+
+
+def _keep_sample_truth() -> Upload:
     text = "".join(f"{regulator}\t{target}\t1\n" for regulator, target, _ in _sample().gold)
     files: list[tuple[str, BinaryIO]] = [("gold.tsv", io.BytesIO(text.encode()))]
-    with at_own_home():
-        return runs.keep_upload(files, name="Gold standard of the sample")
+    return runs.keep_upload(files, name="Gold standard of the sample")
 
 
 def judgement(

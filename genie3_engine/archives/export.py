@@ -22,7 +22,7 @@ from genie3_engine.archives.deposit import read_deposit
 from genie3_engine.archives.manifest import Digest, FileRecord, Manifest
 from genie3_engine.datasets.store import dataset_folder
 from genie3_engine.errors import RunError
-from genie3_engine.jobs.atomic_write import storage_errors
+from genie3_engine.jobs.atomic_write import scratch_errors
 from genie3_engine.jobs.disk_usage import folder_bytes
 from genie3_engine.model import run_title
 from genie3_engine.people.log import Action, record
@@ -101,7 +101,7 @@ def archive_run(
                 "Resume it: a run that is done has few.",
             )
         if not isinstance(getattr(stream, "name", None), str):  # else the caller names the file
-            stack.enter_context(storage_errors(Path("The archive"), resumable=False))
+            stack.enter_context(scratch_errors())
         for is_packed in (True, False):  # an archive of little but zeros is not packed
             stream.seek(0)
             stream.truncate()
@@ -122,10 +122,7 @@ def archived_bytes(
     home: Path | None = None,
 ) -> bytes:
     """Return the archive of a run, made in a temporary file; see `archive_run`."""
-    with (
-        storage_errors(Path("The archive"), resumable=False),
-        tempfile.TemporaryFile() as file,
-    ):
+    with scratch_errors(), tempfile.TemporaryFile() as file:
         archive_run(run, cast("BinaryIO", file), with_data=with_data, on_bytes=on_bytes, home=home)
         file.seek(0)
         return file.read()

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import secrets
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -90,6 +91,41 @@ def storage_errors(path: Path, *, resumable: bool = True) -> Iterator[None]:
         yield
     except OSError as error:
         raise storage_error(path, error, resumable=resumable) from error
+
+
+def needs_room(error: OSError) -> bool:
+    """Return whether only a write can have failed so: for want of room, or where none may be."""
+    return error.errno in _ROOM or error.errno == errno.EROFS
+
+
+def scratch_error(cause: OSError) -> StorageError:
+    """Return the error that a user reads when a temporary file could not be written.
+
+    Parameters
+    ----------
+    cause : OSError
+        The system's refusal.
+    """
+    try:
+        place = Path(tempfile.gettempdir())
+    except OSError:  # no folder may be written
+        place = Path("The folder of temporary files ($TMPDIR)")
+    return storage_error(place, cause, resumable=False)
+
+
+@contextmanager
+def scratch_errors() -> Iterator[None]:
+    """Turn the system's refusals to write a temporary file into `StorageError`.
+
+    Raises
+    ------
+    StorageError
+        When the system refuses; the message names the folder of temporary files.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise scratch_error(error) from error
 
 
 @contextmanager

@@ -206,6 +206,15 @@ def _is_old(path: Path, seconds: float) -> bool:
     return time.time() - newest >= seconds
 
 
+def remove(path: Path) -> None:
+    """Remove a file or a folder; raises `StorageError` when the disk refuses."""
+    with atomic_write.storage_errors(path, resumable=False):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
 def _remove(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)

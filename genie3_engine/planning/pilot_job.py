@@ -8,7 +8,6 @@ the queue of the home, so that it neither disturbs a measured experiment nor is 
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Self
@@ -94,21 +93,24 @@ def start_pilot(
 
     Raises
     ------
-    StorageError
-        If the home is not writable.
+    Genie3Error
+        If the home may not be written, or a limit of the server is reached.
     """
     folder = pilot_folder(spec, home_folder)
     status = _status(folder)
     if status is not None and status.state.may_change:
         return
     wanted = PilotSpec(replace(spec, name="", source="", confidence=None), seed, budget_seconds)
-    with suppress(RunError):  # another session starts it at this moment
+    home = None if home_folder is None else home_folder.absolute()
+    try:
         if folder.path.is_dir():
             folder.delete()
         PilotFolder.create(folder.path, wanted, JobStatus(JobState.QUEUED, created=time.time()))
-        home = None if home_folder is None else home_folder.absolute()
-        lifecycle.start_in_queue(folder, home=home)
+        lifecycle.start_or_remove(folder.path, lambda: lifecycle.start_in_queue(folder, home=home))
         record(Action.STARTED, folder.subject)
+    except RunError:
+        if _status(folder) is None:  # otherwise another session has started it at this moment
+            raise
 
 
 def pilot_status(spec: RunSpec, *, home_folder: Path | None = None) -> JobStatus | None:

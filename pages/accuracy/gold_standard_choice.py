@@ -53,7 +53,7 @@ def _uploader(chosen: RunSummary) -> None:
         on_change=actions.perform,
         args=(key, _use_file, key, chosen),
     )
-    actions.show_error(key)
+    actions.show_error(key, may_repeat=True)
     st.caption(
         "Regulator and target, and perhaps a label of 1 or 0: then only the listed pairs are "
         "evaluated. Without it, every regulator with a known target is evaluated against every "

@@ -259,7 +259,7 @@ def _menu(line: CornerLine, key: str, file: OpenFile, choices: Choices) -> None:
         on_change=choose,
         width=150,
     )
-    actions.show_error(key)
+    actions.show_error(key, may_repeat=True)
 
 
 def _column_choices(line: CornerLine, place: int, corner: TableCorner) -> Choices:

@@ -86,7 +86,7 @@ def _upload(info: DatasetInfo, genes: Sequence[str]) -> None:
         on_change=actions.perform,
         args=(key, _use_file, info, genes, key),
     )
-    actions.show_error(key)
+    actions.show_error(key, may_repeat=True)
 
 
 def _use_file(info: DatasetInfo, genes: Sequence[str], key: str) -> None:

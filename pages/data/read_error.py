@@ -8,7 +8,7 @@ from genie3_engine import labels, runs
 from genie3_engine.runs import Upload
 from pages.data import file_reading, findings, read_options, session_dataset
 from pages.data.session_dataset import Reading
-from ui import errors, state, text_format
+from ui import actions, errors, state, text_format
 
 
 def show(upload_id: str) -> None:
@@ -22,20 +22,15 @@ def show(upload_id: str) -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.subheader(text_format.plain(upload.name), anchor=False, width="stretch")
                 st.caption(labels.size(upload.n_bytes), width="content")
-                st.button(
-                    "Discard",
-                    icon=":material/close:",
-                    key="discard",
-                    on_click=_discard,
-                    args=(upload,),
-                )
+                actions.button("Discard", _discard, upload, icon=":material/close:", key="discard")
             if problem is None:  # the address of an upload that can be read
-                st.button(
+                actions.button(
                     "Use this table",
+                    session_dataset.load,
+                    upload,
+                    reading,
                     type="primary",
                     key="use_upload",
-                    on_click=session_dataset.load,
-                    args=(upload, reading),
                 )
                 return
             findings.show_pending(upload, reading, problem)

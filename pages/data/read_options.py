@@ -11,7 +11,7 @@ import streamlit as st
 from genie3_engine.runs import Upload
 from pages.data import session_dataset
 from pages.data.session_dataset import Reading
-from ui import state, text_format
+from ui import actions, state, text_format
 
 _AXES = {"genes-in-rows": "Rows", "genes-in-columns": "Columns"}
 
@@ -20,7 +20,7 @@ def orientation(upload: Upload, reading: Reading, *, current: str | None, label:
     """Ask where the genes are; another answer reads the upload again."""
     key = f"orientation_{upload.id[:16]}_{current}"
 
-    def choose() -> None:
+    def read() -> None:
         session_dataset.load(upload, replace(reading, orientation=state.value(key) or "auto"))
 
     st.segmented_control(
@@ -30,8 +30,10 @@ def orientation(upload: Upload, reading: Reading, *, current: str | None, label:
         default=current,
         required=current is not None,
         key=key,
-        on_change=choose,
+        on_change=actions.perform,
+        args=(key, read),
     )
+    actions.show_error(key, may_repeat=True)
 
 
 def sheet(upload: Upload, reading: Reading, report: Mapping[str, Any]) -> None:
@@ -43,7 +45,7 @@ def sheet(upload: Upload, reading: Reading, report: Mapping[str, Any]) -> None:
             continue
         key = f"{name}_{upload.id[:16]}_{current}"
 
-        def choose(name: str = name, key: str = key) -> None:
+        def read(name: str = name, key: str = key) -> None:
             other: dict[str, Any] = {name: state.value(key), "recipe": ()}
             session_dataset.load(upload, replace(reading, **other))
 
@@ -53,5 +55,7 @@ def sheet(upload: Upload, reading: Reading, report: Mapping[str, Any]) -> None:
             index=names.index(current) if current in names else 0,
             format_func=text_format.shorten,
             key=key,
-            on_change=choose,
+            on_change=actions.perform,
+            args=(key, read),
         )
+        actions.show_error(key, may_repeat=True)

@@ -96,7 +96,7 @@ def _upload(info: DatasetInfo) -> None:
         on_change=actions.perform,
         args=(key, _use_file, info, key),
     )
-    actions.show_error(key)
+    actions.show_error(key, may_repeat=True)
 
 
 def _use_file(info: DatasetInfo, key: str) -> None:

@@ -160,21 +160,30 @@ def problem_of(upload: Upload, reading: Reading) -> ErrorRecord | None:
 
 
 def load(upload: Upload, reading: Reading) -> None:
-    """Read an upload, store it and choose it; show it in the address when it cannot be used."""
-    state.put(state.DATASET, None)
-    state.put(state.UPLOAD, upload.id)
-    state.put_reading(upload.id, reading)
+    """Read an upload, store it and choose it; show it in the address when it cannot be used.
+
+    Raises
+    ------
+    LimitError
+        When a limit of the server is reached.
+    StorageError
+        When the disk is full or may not be written. What is chosen stays as it was.
+    """
     try:
         with st.spinner("Reading the table…"), uploads.errors_by_name(upload):
             prepared = _prepare(upload, reading)
-            dataset = runs.save_dataset(
-                prepared.expression,
-                name=_name_of(upload, prepared.report),
-                report=prepared.to_report(),
-            )
-            runs.remember_reading(dataset, upload=upload.id, reading=reading.to_dict())
-    except Genie3Error:
-        return  # the page shows the problem
+    except Genie3Error:  # the page shows the problem
+        state.put(state.DATASET, None)
+        state.put(state.UPLOAD, upload.id)
+        state.put_reading(upload.id, reading)
+        return
+    dataset = runs.save_dataset(
+        prepared.expression,
+        name=_name_of(upload, prepared.report),
+        report=prepared.to_report(),
+    )
+    runs.remember_reading(dataset, upload=upload.id, reading=reading.to_dict())
+    state.put_reading(upload.id, reading)
     state.put(state.DATASET, dataset)
     state.put(state.UPLOAD, None)
 

@@ -10,6 +10,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from genie3_engine import labels, runs
 from genie3_engine.data.io import readable_names
+from genie3_engine.errors import Genie3Error
 from genie3_engine.runs import Upload
 from pages.data import session_dataset
 from pages.data.session_dataset import Reading
@@ -35,8 +36,12 @@ def choose() -> None:
 
 
 def _load(upload: Upload, files: Sequence[UploadedFile] = ()) -> None:
+    try:
+        session_dataset.load(upload, Reading())
+    except Genie3Error:
+        runs.drop_upload(upload.id)
+        raise
     state.forget_upload(files)
-    session_dataset.load(upload, Reading())
 
 
 def _upload() -> None:
@@ -48,7 +53,7 @@ def _upload() -> None:
         on_change=actions.perform,
         args=(key, _load_files, key),
     )
-    actions.show_error(key)
+    actions.show_error(key, may_repeat=True)
     *names, last = readable_names()
     st.caption(
         f"Formats: {', '.join(names)} or {last}. Format and orientation are detected. At most "

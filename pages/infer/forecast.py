@@ -49,7 +49,8 @@ def show(spec: RunSpec, expression: Expression) -> None:
     is_worth_it = size >= WORTH_FORECASTING and os.environ.get(VARIABLE) != "off"
     is_automatic = size <= QUICK and (is_wanted or is_worth_it)
     if is_automatic and not is_live and _is_new(spec) and not planning.find(spec):
-        _start(spec)
+        with errors.shown():
+            _start(spec)
         is_live = _is_live(planning.pilot_status(spec))
     st.fragment(_panel, run_every=1.0 if is_live else None)(spec, expression, was_live=is_live)
 

@@ -104,7 +104,7 @@ def _uploader() -> None:
         on_change=actions.perform,
         args=(key, _keep, key),
     )
-    actions.show_error(key)
+    actions.show_error(key, may_repeat=True)
     st.caption(f"{_SOURCES} They are kept under their name, for all networks.")
 
 

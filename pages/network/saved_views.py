@@ -300,8 +300,8 @@ def _with_picture_of(now: SavedView, other: SavedView) -> SavedView:
 
 
 def _delete(run: RunSummary, view: SavedView, place: int) -> None:
-    state.leave_view()
     stored.delete_view(run.path, view.id)
+    state.leave_view()
     state.set_value(_UNDO, (run.id, "delete", view, place))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 
 import streamlit as st
@@ -17,10 +16,11 @@ from genie3_engine.data.regulators import Match, identified, match_names
 from genie3_engine.errors import Genie3Error
 from genie3_engine.runs import DatasetInfo
 from pages.regulators import every_gene, regulator_filter, shipped_lists
-from ui import errors, state, text_format, uploads
+from ui import actions, errors, state, text_format, uploads
 
 SHIPPED, UPLOAD, PASTE = "A list of the program", "Upload a list", "Paste a list"
 PICK, ALL = "Pick by a filter", "All genes"
+_CHOICE = "regulator_choice"  # whose errors are shown once
 _FILE = "regulator_file"
 _COLUMN = "regulator_column"
 _DETECT = "Detect"
@@ -49,9 +49,10 @@ def choose(info: DatasetInfo, genes: Sequence[str], proposed: ListMatch | None) 
         label_visibility="collapsed",
         help="The known transcription factors, if there is a list: fewer candidates give better "
         "rankings.",
-        on_change=_store,
-        args=(info, genes),
+        on_change=actions.perform,
+        args=(_CHOICE, _store, info, genes),
     )
+    actions.show_error(_CHOICE, may_repeat=True)
     with errors.shown():
         if kind == ALL:
             every_gene.show(info, proposed)
@@ -80,18 +81,20 @@ def _stored_kind(info: DatasetInfo) -> str:
 
 
 def _store(info: DatasetInfo, genes: Sequence[str]) -> None:
-    """Store the regulators that the widgets name now; a callback of each of them."""
+    """Store the regulators that the widgets name now."""
     kind = state.value(_kind_key(info))
     if kind == ALL:
         runs.choose_regulators(info.fingerprint, None)
         return
-    with suppress(Genie3Error):  # shown where the choice is drawn
+    try:
         names, source = _named(info, kind, genes)
-        if names:
-            chosen = match_names(names, genes).found
-            runs.choose_regulators(info.fingerprint, chosen, chosen_from=source)
-        elif kind == PASTE and state.current(_text_key(info)) is not None:
-            runs.choose_regulators(info.fingerprint, None)
+        chosen = match_names(names, genes).found if names else ()
+    except Genie3Error:
+        return  # shown where the choice is drawn
+    if names:
+        runs.choose_regulators(info.fingerprint, chosen, chosen_from=source)
+    elif kind == PASTE and state.current(_text_key(info)) is not None:
+        runs.choose_regulators(info.fingerprint, None)
 
 
 def _named(info: DatasetInfo, kind: str, genes: Sequence[str]) -> tuple[tuple[str, ...], str]:
@@ -133,8 +136,8 @@ def _choose_list(info: DatasetInfo, genes: Sequence[str]) -> None:
         key=_list_key(info),
         placeholder="Choose a list",
         width=420,
-        on_change=_store,
-        args=(info, genes),
+        on_change=actions.perform,
+        args=(_CHOICE, _store, info, genes),
     )
     if name is None:
         _show_stored(info)
@@ -178,8 +181,8 @@ def _upload(info: DatasetInfo, genes: Sequence[str]) -> None:
         type=list(uploads.LISTS),
         key=_FILE,
         max_upload_size=20,
-        on_change=_store,
-        args=(info, genes),
+        on_change=actions.perform,
+        args=(_CHOICE, _store, info, genes),
     )
     listed = _uploaded()
     if listed is not None:
@@ -206,8 +209,8 @@ def _choose_column(listed: NameList, info: DatasetInfo, genes: Sequence[str]) ->
         labels_of,
         key=_COLUMN,
         width=280,
-        on_change=_store,
-        args=(info, genes),
+        on_change=actions.perform,
+        args=(_CHOICE, _store, info, genes),
     )
 
 
@@ -217,8 +220,8 @@ def _paste(info: DatasetInfo, genes: Sequence[str]) -> None:
         "Names, one per line or separated by commas",
         key=_text_key(info),
         height=150,
-        on_change=_store,
-        args=(info, genes),
+        on_change=actions.perform,
+        args=(_CHOICE, _store, info, genes),
     )
     names, _ = _named(info, PASTE, genes)
     if names:
@@ -228,7 +231,7 @@ def _paste(info: DatasetInfo, genes: Sequence[str]) -> None:
 
 
 def _pick(info: DatasetInfo, genes: Sequence[str]) -> None:
-    regulator_filter.show(_store, (info, genes))
+    regulator_filter.show(actions.perform, (_CHOICE, _store, info, genes))
     names, rule = regulator_filter.selected(info)
     if not names:
         st.caption("No gene passes the filter. The candidate regulators are unchanged.")
@@ -269,8 +272,8 @@ def _missing(info: DatasetInfo, genes: Sequence[str], match: Match) -> None:
                 f"Use the nearest gene for {labels.count(len(meant), 'name')}",
                 icon=":material/spellcheck:",
                 key="take_near",
-                on_click=_use_nearest,
-                args=(info, genes, (*match.found, *meant.values())),
+                on_click=actions.perform,
+                args=(_CHOICE, _use_nearest, info, genes, (*match.found, *meant.values())),
             )
 
 

@@ -38,7 +38,7 @@ def offer_import() -> None:
 
 def show_imported() -> None:
     """Show what became of the archive that was imported last, until the page is drawn again."""
-    actions.show_error(f"import_{state.n_uploads()}")
+    actions.show_error(f"import_{state.n_uploads()}", may_repeat=True)
     for sentence in st.session_state.pop(_TOLD, ()):
         st.info(text_format.plain(sentence, at_most=300), icon=":material/unarchive:")
 
@@ -90,7 +90,7 @@ def _stated(summary: RunSummary) -> None:
         on_change=actions.perform,
         args=(licence, _state, summary),
     )
-    actions.show_error(licence)
+    actions.show_error(licence, may_repeat=True)
 
 
 def _state(summary: RunSummary) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from genie3_engine import runs
-from ui import errors, launchers, settings_form
+from ui import actions, errors, launchers, settings_form
 
 
 def ask(launcher: str) -> dict[str, Any]:
@@ -31,19 +31,19 @@ def ask(launcher: str) -> dict[str, Any]:
     with st.expander("Defaults of runs", icon=":material/tune:", expanded=not of_account):
         values |= settings_form.form(of_run, saved, prefix=prefix, n_columns=2)
     options = info.complete(values, {})
-    st.button(
+    actions.button(
         "Save",
+        _save,
+        launcher,
+        options,
         type="primary",
         icon=":material/save:",
         key="save_cloud",
         disabled=options == info.complete(saved, {}),
-        on_click=_save,
-        args=(launcher, options),
     )
     return options
 
 
 def _save(launcher: str, options: Mapping[str, Any]) -> None:
-    with errors.shown():
-        runs.save_options(launcher, options)
-        st.toast("Settings saved (no credentials stored).", icon=":material/check:")
+    runs.save_options(launcher, options)
+    st.toast("Settings saved (no credentials stored).", icon=":material/check:")

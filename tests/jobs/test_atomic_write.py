@@ -6,6 +6,7 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,15 @@ from genie3_engine.errors import StorageError
 from genie3_engine.jobs import atomic_write
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_scratch_errors__name_the_folder_of_temporary_files(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(StorageError) as refused, atomic_write.scratch_errors():
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    assert str(refused.value) == (
+        f"{tmp_path} could not be written: the disk is full. Free some space."
+    )
 
 
 class TestWrittenAside:

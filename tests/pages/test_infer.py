@@ -9,7 +9,6 @@ import pytest
 from genie3_engine import runs
 from genie3_engine.data.expression import Expression
 from genie3_engine.data.sample_sheet import SampleSheet
-from genie3_engine.errors import StorageError
 from genie3_engine.jobs import atomic_write
 from genie3_engine.model import (
     COMPILED,
@@ -134,17 +133,6 @@ def test_infer__too_many_workers_are_noted(open_page, dataset):
     app = open_page("infer", data=dataset)
     app.number_input(key="n_threads").set_value(256).run()
     assert "workers share" in app.warning[0].value
-
-
-def test_infer__a_full_disk_is_one_box(open_page, dataset, monkeypatch):
-    def start(spec, **_):
-        raise StorageError("The disk is full.", "Make room.")
-
-    monkeypatch.setattr(runs, "start", start)
-    app = open_page("infer", data=dataset)
-    app.button(key="run").click().run()
-    assert not app.exception
-    assert "The disk is full" in app.error[0].value
 
 
 def test_infer__beyond_a_limit_is_one_box_and_leaves_no_run(open_page, dataset, home):

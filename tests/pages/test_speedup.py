@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from genie3_engine import benchmark, runs
-from genie3_engine.errors import StorageError
 from genie3_engine.model import COMPILED, JobState
 from tests.pages.conftest import texts
 from tests.pages.experiment import put_experiment
@@ -138,17 +137,6 @@ def test_speedup__refuses_more_targets_than_genes(open_page, dataset):
     app.number_input(key="lab_targets_engines").set_value(500).run()
     assert "run has 500 targets" in app.error[0].value
     assert app.button(key="start_experiment").disabled
-
-
-def test_speedup__a_full_disk_is_one_box(open_page, dataset, monkeypatch):
-    def start(spec, **_):
-        raise StorageError("The disk is full.", "Make room.")
-
-    monkeypatch.setattr(benchmark, "start", start)
-    app = open_page("speedup", data=dataset)
-    app.button(key="start_experiment").click().run()
-    assert not app.exception
-    assert "The disk is full" in app.error[0].value
 
 
 def test_speedup__filled_shows_table_summary_and_charts(open_page, put):

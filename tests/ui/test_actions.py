@@ -44,6 +44,35 @@ def test_button__shows_its_error_until_it_succeeds():
     assert not app.exception
 
 
+def choice():
+    import streamlit as st
+
+    from genie3_engine.errors import StorageError
+    from ui import actions
+
+    def write():
+        if st.session_state.get("is_broken"):
+            raise StorageError("The disk is full.", "Free some space.")
+        st.session_state.written = st.session_state.choice
+
+    st.text_input("Choice", key="choice", on_change=actions.perform, args=("choice", write))
+    actions.show_error("choice", may_repeat=True)
+    st.write(f"Written: {st.session_state.get('written')}")
+
+
+def test_show_error__offers_the_same_once_more_where_the_disk_refused():
+    app = AppTest.from_function(choice, default_timeout=HANG_SECONDS)
+    app.session_state["is_broken"] = True
+    app.run()
+    app.text_input(key="choice").set_value("this").run()
+    assert "The disk is full" in app.error[0].value
+    app.session_state["is_broken"] = False
+    app.button(key="choice_again").click().run()
+    assert not app.error
+    assert app.markdown[0].value == "Written: this"
+    assert not app.button
+
+
 def test_button__writes_nothing_once_the_login_has_ended(home, monkeypatch):
     with served(home, monkeypatch) as lab:
         lab.at_work = ADA

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
 from genie3_engine.errors import InputError
+from genie3_engine.jobs.atomic_write import needs_room, scratch_error
 
 HEAD_BYTES = 1 << 16
 _GZIP = b"\x1f\x8b"
@@ -280,6 +281,8 @@ def _damage_explained(path: Path) -> Iterator[None]:
             "Copy or download the file again.",
         ) from error
     except OSError as error:
+        if needs_room(error):
+            raise scratch_error(error) from error
         reason = error.strerror or str(error)
         raise InputError(
             f"{path.name} cannot be read: {reason}.", "Check the disk, or copy the file."
