@@ -21,7 +21,7 @@ from genie3_engine.data.sparse_genes import write_genes
 from genie3_engine.datasets.store import dataset_folder, open_dataset
 from genie3_engine.errors import Genie3Error, RunError, RunInterruptedError, StorageError
 from genie3_engine.inference import layout
-from genie3_engine.jobs import atomic_write
+from genie3_engine.jobs import atomic_write, attempt
 from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.jobs.queue import take_ticket, wait_for_turn
 from genie3_engine.model import COMPILED, JobState, LayoutSpec
@@ -32,7 +32,7 @@ from genie3_engine.store.task_folder import task_folders
 from tests.data.raws import sparse
 from tests.simulated_networks import tiny_expression, tiny_run
 from tests.tiny_evidence import judged_run, use_tiny_evidence
-from tests.waiting import HANG_SECONDS
+from tests.waiting import HANG_SECONDS, wait_until
 
 ROOT = Path(__file__).parents[1]
 
@@ -277,6 +277,33 @@ def test_run__on_a_full_disk_fails_and_can_be_resumed(tmp_path, whole, monkeypat
     status = run.read_status()
     assert (status.state, status.error.code) == (JobState.FAILED, "storage")
     assert status.targets_done == 0
+    assert status.state.is_resumable
+    worker.run(run.path)
+    assert run.links_path.read_bytes() == whole
+
+
+def test_run__stops_before_its_disk_is_full_and_can_be_resumed(tmp_path, whole, monkeypatch):
+    run = tiny_run(tmp_path / "run")
+    monkeypatch.setattr(attempt, "BEAT_SECONDS", 0.01)
+    looks = []
+    with monkeypatch.context() as patch:
+
+        def shortage(folder, *, noun):
+            looks.append(folder)
+            return StorageError("The disk is nearly full.", "Free some space.")
+
+        add = PartWriter.add
+
+        def add_and_wait(self, links):
+            add(self, links)
+            wait_until(lambda: len(looks) > 1)  # the first one is known by then
+
+        patch.setattr(attempt, "shortage", shortage)
+        patch.setattr(PartWriter, "add", add_and_wait)
+        with pytest.raises(StorageError, match="nearly full"):
+            worker.run(run.path)
+    status = run.read_status()
+    assert (status.state, status.error.code) == (JobState.FAILED, "storage")
     assert status.state.is_resumable
     worker.run(run.path)
     assert run.links_path.read_bytes() == whole

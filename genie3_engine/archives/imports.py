@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from genie3_engine import labels
 from genie3_engine.archives import crate, manifest
 from genie3_engine.archives.container import CODE, ContainerReader, damaged, refused, shown
 from genie3_engine.archives.contents import DATA, RUN, contents_of, is_known
@@ -18,7 +16,7 @@ from genie3_engine.archives.manifest import Digest, FileRecord, Manifest
 from genie3_engine.archives.portable import portable
 from genie3_engine.datasets.sample_annotations import read_annotations
 from genie3_engine.datasets.store import dataset_folder, open_dataset_folder
-from genie3_engine.errors import Genie3Error, InputError, StorageError
+from genie3_engine.errors import Genie3Error, InputError
 from genie3_engine.jobs import admission, atomic_write, filenames
 from genie3_engine.jobs.atomic_folder import folder_aside
 from genie3_engine.jobs.user_directory import data_folder, runs_folder
@@ -32,7 +30,6 @@ from genie3_engine.store.run_folder import RunFolder
 _MOST_RECORD_BYTES = 200_000_000
 _MOST_COPIES = 1_000
 _MOST_ROWS = 10_000_000  # of a group of rows; links and parts have a fifth at most
-_SPARE_BYTES = 50_000_000  # that stay free on the disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +111,6 @@ def import_archive(
     runs, data = runs_folder(home), data_folder(home)
     n_bytes = sum(each.size for each in listed.files.values())
     admission.require_room(n_bytes, "this archive", home_folder=home)
-    _require_disk(n_bytes, runs)
     with folder_aside(runs) as new_run, folder_aside(data) as new_data:
         _unpack(reader, listed, {RUN: new_run, DATA: new_data}, on_bytes)
         spec = _checked(new_run, new_data if listed.dataset else None, listed.dataset)
@@ -149,19 +145,6 @@ def _manifest_of(reader: ContainerReader) -> Manifest:
     if missing := sorted(needed - found.files.keys()):
         raise damaged(f"{missing[0]} is missing")
     return found
-
-
-def _require_disk(n_bytes: int, folder: Path) -> None:
-    """Refuse what would not fit on the disk."""
-    place = next((each for each in (folder, *folder.parents) if each.is_dir()), folder)
-    with atomic_write.storage_errors(place, resumable=False):
-        free = shutil.disk_usage(place).free
-    if n_bytes + _SPARE_BYTES > free:
-        raise StorageError(
-            f"The archive needs {labels.size(n_bytes)}, and {labels.size(free)} of the disk are "
-            "free.",
-            "Free some space.",
-        )
 
 
 def _unpack(

@@ -8,8 +8,10 @@ from pathlib import Path
 from genie3_engine import labels
 from genie3_engine.errors import LimitError
 from genie3_engine.jobs.disk_usage import used_bytes
+from genie3_engine.jobs.free_disk import require_free
 from genie3_engine.jobs.limits import FILE, Limits, limits_of
 from genie3_engine.jobs.turns import Claim
+from genie3_engine.jobs.user_directory import home
 
 ROOM = 0.95  # of a machine's memory; the system needs some
 _ASK = f"or ask the administrator, who sets the limits in {FILE}."
@@ -156,7 +158,7 @@ def require_upload(n_bytes: int, *, home_folder: Path | None = None) -> None:
 def require_room(
     n_bytes: float | Callable[[], float], what: str, *, home_folder: Path | None = None
 ) -> None:
-    """Refuse to store what would take a person beyond the limit of the disk.
+    """Refuse to store what would fill the disk, or take a person beyond their limit of it.
 
     Parameters
     ----------
@@ -172,9 +174,13 @@ def require_room(
     ------
     LimitError
         When the limit is reached, or the limits cannot be read.
+    StorageError
+        When the disk would be full.
     """
     most = limits_of(home_folder).disk_bytes
     if most is None:
+        known = 0.0 if callable(n_bytes) else n_bytes
+        require_free(known, what, home_folder or home(), home_folder=home_folder)
         return
     used = used_bytes(home_folder)
     needed = n_bytes() if callable(n_bytes) else n_bytes
@@ -185,3 +191,4 @@ def require_room(
             f"here{more}.",
             f"Delete on the page Storage what you do not need, {_ASK}",
         )
+    require_free(needed, what, home_folder or home(), home_folder=home_folder)

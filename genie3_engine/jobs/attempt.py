@@ -15,6 +15,7 @@ from typing import Any, Generic, Self
 from genie3_engine.errors import Genie3Error, RunInterruptedError, StorageError
 from genie3_engine.jobs.filenames import LOCK_OWNER
 from genie3_engine.jobs.folder import JobFolder, SpecT, StatusT
+from genie3_engine.jobs.free_disk import shortage
 from genie3_engine.jobs.process import this_process
 from genie3_engine.jobs.status import ErrorRecord, JobState
 
@@ -59,7 +60,8 @@ class Attempt(Generic[SpecT, StatusT]):
     Notes
     -----
     A full disk does not end the job because its status cannot be written: the work itself finds
-    out.
+    out. Before the disk is full, a job that is at work is asked to stop, and fails with the reason;
+    it can be resumed.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class Attempt(Generic[SpecT, StatusT]):
         self._lock = threading.Lock()
         self._ended = threading.Event()
         self._stop_was_requested = False
+        self._shortage: StorageError | None = None
         self._heart = threading.Thread(target=self._beat, daemon=True, name="heartbeat")
         self._stack = ExitStack()
         self._status: StatusT
@@ -118,6 +121,10 @@ class Attempt(Generic[SpecT, StatusT]):
         with self._stack:
             self._ended.set()
             self._heart.join()
+            if isinstance(error, RunInterruptedError) and self._shortage is not None:
+                log.error("%s", self._shortage)
+                self._end(JobState.FAILED, self._shortage)
+                raise self._shortage from error
             if error is None:
                 self._end(JobState.DONE)
             elif isinstance(error, RunInterruptedError | KeyboardInterrupt):
@@ -154,11 +161,17 @@ class Attempt(Generic[SpecT, StatusT]):
             self._on_progress(self.view(self._status))
 
     def should_stop(self) -> bool:
-        """Return whether the job was asked to stop, by a signal or in its folder."""
-        if not (self._stop_was_requested or self._was_signalled()):
+        """Return whether the job was asked to stop, by a signal or in its folder, or has to.
+
+        It has to when it is at work and its disk is nearly full.
+        """
+        if self._stop_was_requested or self._was_signalled():
+            self._shortage = None
+        elif self._shortage is None:
             return False
         if self._status.state is not JobState.STOPPING:
-            log.info("The %s was asked to stop.", self._folder.noun)
+            reason = "was asked to stop" if self._shortage is None else "stops: the disk is full"
+            log.info("The %s %s.", self._folder.noun, reason)
             self.update(state=JobState.STOPPING)
         return True
 
@@ -183,6 +196,8 @@ class Attempt(Generic[SpecT, StatusT]):
         pause, written = BEAT_SECONDS, time.monotonic()
         while not self._ended.wait(BEAT_SECONDS):
             self._stop_was_requested = self._stop_was_requested or self._folder.stop_is_requested
+            if self._status.state is JobState.RUNNING:  # one that waits for its turn goes on
+                self._shortage = shortage(self._folder.path, noun=self._folder.noun)
             for act in self.on_beat:
                 act()
             if time.monotonic() - written < pause - BEAT_SECONDS / 2:

@@ -39,6 +39,8 @@ class Limits:
         Cores of all jobs at work.
     machine_memory_bytes : float, optional
         Memory of all jobs at work, by their forecasts.
+    free_disk_bytes : float
+        Disk that jobs and uploads leave free, as far as it is not more than a tenth of the disk.
     runs : int, optional
         Jobs of one person that are at work at the same time.
     waiting : int, optional
@@ -60,6 +62,7 @@ class Limits:
     machine_runs: int = 1
     machine_cores: int | None = None
     machine_memory_bytes: float | None = None
+    free_disk_bytes: float = 100e6
     runs: int | None = None
     waiting: int | None = None
     cores: int | None = None
@@ -117,6 +120,7 @@ LIMITS = (
     LimitInfo("machine_runs", "machine", "runs", "job", "Jobs at work, all people"),
     LimitInfo("machine_cores", "machine", "cores", "core", "Cores of jobs at work, all people"),
     LimitInfo("machine_memory_bytes", "machine", "memory", "size", "Memory of jobs at work"),
+    LimitInfo("free_disk_bytes", "machine", "free_disk", "size", "Disk that stays free"),
     LimitInfo("runs", "person", "runs", "job", "Jobs at work, each person"),
     LimitInfo("waiting", "person", "waiting", "job", "Jobs in the queue, each person"),
     LimitInfo("cores", "person", "cores", "core", "Cores of jobs at work, each person"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 
 import pytest
 
-from genie3_engine.errors import Genie3Error, InputError, RunInterruptedError
+from genie3_engine.errors import Genie3Error, InputError, RunInterruptedError, StorageError
 from genie3_engine.jobs import attempt as attempts
 from genie3_engine.jobs.attempt import Attempt
 from genie3_engine.jobs.process import this_process
@@ -58,6 +59,29 @@ def test_attempt__notices_a_request_in_the_folder(job, monkeypatch):
         wait_until(attempt.should_stop)
     assert [status.state for status in seen] == [JobState.STOPPING]
     assert not job.stop_is_requested
+
+
+def test_attempt__stops_before_its_disk_is_full_and_says_so(job, home, monkeypatch):
+    monkeypatch.setattr(attempts, "BEAT_SECONDS", 0.01)
+    usage = shutil.disk_usage(job.path)._replace(total=10**12, free=10**6)
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "disk_usage", lambda _: usage)
+        refused = pytest.raises(StorageError, match=r"has 1\.0 MB left, of which 100 MB")
+        with refused, Attempt(job) as attempt:
+            beats = []
+            attempt.on_beat.append(lambda: beats.append(1))
+            wait_until(lambda: len(beats) > 2)
+            assert not attempt.should_stop()  # it waits for its turn
+            attempt.update(state=JobState.RUNNING)
+            wait_until(attempt.should_stop)
+            raise attempt.interrupted()
+    status = job.read_status()
+    assert (status.state, status.error.code) == (JobState.FAILED, "storage")
+    assert status.state.is_resumable
+    assert "Traceback" not in job.log_path.read_text()
+    with Attempt(job) as attempt:
+        attempt.update(state=JobState.RUNNING)
+        assert not attempt.should_stop()
 
 
 def test_attempt__ignores_a_request_to_an_earlier_one(job):

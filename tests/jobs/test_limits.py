@@ -19,6 +19,7 @@ LAB = """\
 runs = 2
 cores = "16 cores"
 memory = "56 GB"
+free_disk = "20 GB"
 
 [person]
 runs = 1
@@ -56,6 +57,7 @@ def test_limits_of__reads_every_value_with_its_unit(write):
         machine_runs=2,
         machine_cores=16,
         machine_memory_bytes=56e9,
+        free_disk_bytes=20e9,
         runs=1,
         waiting=20,
         cores=8,
@@ -127,5 +129,6 @@ def test_limit_rows__describe_every_limit(write):
     assert dict(limit_rows(Limits()))["One upload"] == "no limit"
     assert [label for label, _ in limit_rows(Limits(), only_set=True)] == [
         "Jobs at work, all people",
+        "Disk that stays free",
         "Leftovers go after",
     ]
