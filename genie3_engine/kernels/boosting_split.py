@@ -14,7 +14,7 @@ from genie3_engine.kernels.boosting_screening import (
 )
 from genie3_engine.kernels.boosting_workspace import N_NODES, BoostingWork
 from genie3_engine.kernels.random import draw_regulator
-from genie3_engine.kernels.rank_sort import MAX_SORTED_ROWS
+from genie3_engine.kernels.rank_sort import FEW_SORTED_ROWS
 
 _NODE = N_NODES - 1
 _SMALL = 4  # times as many samples outside a node make sorting its samples quicker
@@ -61,7 +61,7 @@ def split_node(work: BoostingWork, node: int, k: int, packing: Packing) -> None:
     n_drawn: int = min(np.int64(k), np.int64(n_candidates))
     for drawn in range(n_drawn):
         draw_regulator(work.state, work.candidates, drawn, n_candidates)
-    is_small = weight <= MAX_SORTED_ROWS and weight * _SMALL <= work.residual.shape[0]
+    is_small = weight <= FEW_SORTED_ROWS and weight * _SMALL <= work.residual.shape[0]
     if is_small:
         slack, unit_bits = screen_few(work, n_drawn, node)
     else:

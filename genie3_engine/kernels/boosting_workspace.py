@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genie3_engine.kernels.order_scan import SCANNED
-from genie3_engine.kernels.rank_sort import MAX_SORTED_ROWS
+from genie3_engine.kernels.rank_sort import FEW_SORTED_ROWS
 from genie3_engine.kernels.vectors import LANES
 
 MAX_SAMPLES = (1 << 16) - 1
@@ -72,11 +72,11 @@ class BoostingWork(NamedTuple):
         Their screened gains.
     bounds : (n_candidates + LANES,) float32
         The screened gains of a node's candidates, in the order in which they were drawn.
-    samples : (MAX_SORTED_ROWS,) uint32
+    samples : (FEW_SORTED_ROWS,) uint32
         The samples of a small node.
     lane_regulators, block, keys, payload
         Rows of a small node's screening; see `genie3_engine.kernels.rank_sort`.
-    few_ranks, few_residuals : (MAX_SORTED_ROWS,) uint16, int64
+    few_ranks, few_residuals : (FEW_SORTED_ROWS,) uint16, int64
         Ranks and residuals of a small node's samples, sorted.
     node_sum, node_count : (N_NODES,) int64
         Samples in each node and the sum of their residuals.
@@ -219,13 +219,13 @@ def new_work(
         gains=np.zeros(SCANNED, np.float64),
         rounded_gains=np.zeros(SCANNED, np.float32),
         bounds=np.zeros(len(candidates) + LANES, np.float32),
-        samples=np.zeros(MAX_SORTED_ROWS, np.uint32),
+        samples=np.zeros(FEW_SORTED_ROWS, np.uint32),
         lane_regulators=np.zeros(LANES, np.int32),
-        block=np.zeros((MAX_SORTED_ROWS + 1) * LANES, np.uint16),
-        keys=np.zeros((MAX_SORTED_ROWS + 1) * LANES, np.uint32),
-        payload=np.zeros(MAX_SORTED_ROWS, np.uint32),
-        few_ranks=np.zeros(MAX_SORTED_ROWS, np.uint16),
-        few_residuals=np.zeros(MAX_SORTED_ROWS, np.int64),
+        block=np.zeros((FEW_SORTED_ROWS + 1) * LANES, np.uint16),
+        keys=np.zeros((FEW_SORTED_ROWS + 1) * LANES, np.uint32),
+        payload=np.zeros(FEW_SORTED_ROWS, np.uint32),
+        few_ranks=np.zeros(FEW_SORTED_ROWS, np.uint16),
+        few_residuals=np.zeros(FEW_SORTED_ROWS, np.int64),
         node_sum=np.zeros(N_NODES, np.int64),
         node_count=np.zeros(N_NODES, np.int64),
         split_regulator=np.zeros(N_INNER, np.int64),

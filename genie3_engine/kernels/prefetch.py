@@ -28,6 +28,7 @@ def gather_ranks(
     samples: NDArray[np.uint32],
     block: NDArray[Any],
     n_rows: int,
+    n_lanes: int,
 ) -> None:
     """Copy the ranks of a node's samples, one regulator per lane, four lanes at a time.
 
@@ -37,7 +38,7 @@ def gather_ranks(
         Ranks of all regulators.
     strides : Strides
         Where the node reads them.
-    candidates : (LANES,) int32
+    candidates : (>= n_lanes,) int32
         Each lane's regulator.
     samples : (>= n_rows,) uint32
         The node's samples.
@@ -45,9 +46,11 @@ def gather_ranks(
         Overwritten.
     n_rows : int
         Samples in the node.
+    n_lanes : int
+        Lanes to fill; rounded up to a multiple of four.
     """
     step = np.uint64(strides.sample)
-    for lane in range(0, LANES, 4):
+    for lane in range(0, n_lanes, 4):
         a = codes[strides.start + np.int64(candidates[lane]) * strides.regulator :]
         b = codes[strides.start + np.int64(candidates[lane + 1]) * strides.regulator :]
         c = codes[strides.start + np.int64(candidates[lane + 2]) * strides.regulator :]

@@ -27,13 +27,15 @@ from genie3_engine.kernels.sorting_network import NETWORK_SIZES, merging_network
 from genie3_engine.kernels.vectors import LANES, exchange, sort_intrinsic
 
 _BLOCK = NETWORK_SIZES[-1]
-MAX_SORTED_ROWS = 64
+MAX_SORTED_ROWS = 128
+FEW_SORTED_ROWS = 64  # sorting takes less time than anything else, whatever the ranks
 
 _sort_4, _sort_8, _sort_12, _sort_16 = (sort_intrinsic(size) for size in NETWORK_SIZES)
 
 
 _MERGE_32 = np.array(merging_network(0, 32), dtype=np.int64)
 _MERGE_64 = np.array(merging_network(0, 64), dtype=np.int64)
+_MERGE_128 = np.array(merging_network(0, 128), dtype=np.int64)
 
 
 @inlined
@@ -62,11 +64,11 @@ def sort_rows(
 
     Parameters
     ----------
-    block : (>= 64 * LANES,) uint8 or uint16, flat rows
+    block : (>= MAX_SORTED_ROWS * LANES,) uint8 or uint16, flat rows
         Ranks of the node's samples.
-    payload : (>= 64,) uint32 or uint64
+    payload : (>= MAX_SORTED_ROWS,) uint32 or uint64
         Payload of each sample; after the node's samples, all ones up to the network's size.
-    keys : (>= 64 * LANES,) same dtype as ``payload``, flat rows
+    keys : (>= MAX_SORTED_ROWS * LANES,) same dtype as ``payload``, flat rows
         Overwritten with the sorted keys; rows after the node's samples are all ones.
     n_rows : int
         Samples in the node, at most `MAX_SORTED_ROWS`.
@@ -95,11 +97,11 @@ def _compile_sort_rows(
         else:
             for first in range(0, n_rows, _BLOCK):
                 _sort_16(block, payload, keys, first, shift)
-            if n_rows > 16:
-                _merge(keys, 0, n_rows, _MERGE_32)
-            if n_rows > 48:
-                _merge(keys, 32, n_rows, _MERGE_32)
-            if n_rows > 32:
-                _merge(keys, 0, n_rows, _MERGE_64)
+            for first in range(0, n_rows - _BLOCK, 2 * _BLOCK):
+                _merge(keys, first, n_rows, _MERGE_32)
+            for first in range(0, n_rows - 2 * _BLOCK, 4 * _BLOCK):
+                _merge(keys, first, n_rows, _MERGE_64)
+            if n_rows > 4 * _BLOCK:
+                _merge(keys, 0, n_rows, _MERGE_128)
 
     return sort

@@ -21,6 +21,7 @@ covers the few roundings of 32-bit floats in the gain itself, about 1e-6 in all.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -29,7 +30,7 @@ from genie3_engine.kernels.bin_search import Screening, mark_bins
 from genie3_engine.kernels.bits import bit_length
 from genie3_engine.kernels.prefetch import gather_ranks, prefetch
 from genie3_engine.kernels.random import draw_regulator
-from genie3_engine.kernels.rank_sort import MAX_SORTED_ROWS, padded_rows, sort_rows
+from genie3_engine.kernels.rank_sort import FEW_SORTED_ROWS, padded_rows, sort_rows
 from genie3_engine.kernels.split import best_marked, best_split, first_split, mark_samples
 from genie3_engine.kernels.split_bins import field_bits, fill_binned, screen_bins
 from genie3_engine.kernels.split_scan import scan_sorted
@@ -45,6 +46,24 @@ _SEARCHED_BY_BIN = 512  # samples of a node from which on this is quicker
 _FEW = 2  # candidates that are tried exactly instead of screened with empty lanes
 
 
+class Rounding(NamedTuple):
+    """How the payloads of a node's samples were rounded.
+
+    Parameters
+    ----------
+    scale : float
+        Units of the rounded response in one of the fixed-point response.
+    slack : float
+        How much the root of a screened gain can differ, see the module's notes.
+    shift : int
+        Bits of the response in a payload.
+    """
+
+    scale: float
+    slack: float
+    shift: int
+
+
 @inlined
 def payload_shift(work: Workspace, weight: int, max_weight: int) -> int:
     """Return how many bits of a payload hold the response in a node of this weight."""
@@ -58,7 +77,7 @@ def payload_shift(work: Workspace, weight: int, max_weight: int) -> int:
 @inlined
 def is_screened(work: Workspace, n: int, weight: int, max_weight: int) -> bool:
     """Return whether the screening fits a node of ``n`` samples."""
-    return n > MAX_SORTED_ROWS or payload_shift(work, weight, max_weight) >= _MIN_SHIFT
+    return n > FEW_SORTED_ROWS or payload_shift(work, weight, max_weight) >= _MIN_SHIFT
 
 
 @inlined
@@ -122,11 +141,11 @@ def draw_ahead(work: Workspace, first: int, last: int, ready: int, wanted: int) 
 
 @inlined
 def screen_lanes(
-    work: Workspace, first: int, last: int, drawn: int, weight: int, shift: int
+    work: Workspace, first: int, last: int, drawn: int, n_lanes: int, weight: int, shift: int
 ) -> np.float32:
     """Screen the next `LANES` candidates; return the largest gain, -1 without any split.
 
-    The node has at most `MAX_SORTED_ROWS` samples.
+    The node has at most ``n_sorted`` samples.
     """
     n = last - first
     strides = rank_strides(work, n)
@@ -135,9 +154,70 @@ def screen_lanes(
     low = (np.uint64(1) << np.uint64(rank_shift)) - np.uint64(1)
     samples = work.samples[first:last]
     heavy = np.float32(weight)
-    gather_ranks(work.codes, strides, lanes, samples, work.block, n)
+    gather_ranks(work.codes, strides, lanes, samples, work.block, n, n_lanes)
     sort_rows(work.block, work.payload, work.keys, n, rank_shift)
     return scan_sorted(work.keys, work.screened, drawn, n - 1, heavy, shift, low)
+
+
+@inlined
+def sole_split(
+    work: Workspace, n: int, n_screened: int, weight: int, rounding: Rounding, best: float
+) -> tuple[bool, int, int]:
+    """Return whether only one split can be the best, as the sorted keys show, and that split.
+
+    Parameters
+    ----------
+    work : Workspace
+        Its ``keys`` hold the last `LANES` candidates that were screened.
+    n : int
+        Samples of the node.
+    n_screened : int
+        Candidates that were screened.
+    weight : int
+        Of the node.
+    rounding : Rounding
+        How its payloads were rounded.
+    best : float
+        Gain of the best split among those that were tried exactly; -1 without any.
+
+    Returns
+    -------
+    is_sole : bool
+        Whether every other split is worse for certain.
+    candidate, rank : int
+        The candidate, and the last rank that goes left.
+    """
+    top, second, position = np.float32(-1), np.float32(-1), np.int64(0)
+    for i in range(n_screened):
+        here = work.screened[i]
+        second = max(second, min(top, here))
+        position = i if here > top else position
+        top = max(top, here)
+    lane = position - (n_screened - 1) // LANES * LANES
+    root = math.sqrt(max(np.float64(top), 0.0)) * _ROUNDING - rounding.slack
+    tried = math.sqrt(max(best, 0.0)) * rounding.scale / np.float64(weight)
+    least = max(root - rounding.slack, 0.0)
+    needed = least * least * _ROUNDING
+    if lane < 0 or needed <= 0.0 or np.float64(second) >= needed or tried >= root:
+        return False, np.int64(-1), np.int64(0)
+    by = np.uint64(rounding.shift)
+    rank_shift = np.uint64(8 * work.keys.itemsize - bit_length(work.sums.shape[0] - 1))
+    low = (np.uint64(1) << rank_shift) - np.uint64(1)
+    half = np.uint64(1) << (by - np.uint64(1))
+    heavy = np.float64(weight)
+    left, key = np.uint64(0), np.uint64(work.keys[lane])
+    n_found, rank = np.int64(0), np.uint64(0)
+    for row in range(1, n):
+        following = np.uint64(work.keys[np.uint64(row * LANES + lane)])
+        left += key & low
+        above = (left + half) >> by
+        response = np.float64(np.int64(left - (above << by)))
+        sides = np.float64(np.int64(above)) * (heavy - np.float64(np.int64(above)))
+        reaches = (response * response >= needed * sides) & ((key ^ following) > low)
+        n_found += np.int64(reaches)
+        rank = key if reaches else rank
+        key = following
+    return n_found == 1, np.int64(work.pool[position]), np.int64(rank >> rank_shift)
 
 
 @inlined
@@ -150,7 +230,7 @@ def screened_split(
     max_weight: int,
     bound: float,
     ready: int,
-) -> tuple[float, int, int]:
+) -> tuple[int, int]:
     """Find the best split of ``k`` drawn candidates, sixteen at a time.
 
     Parameters
@@ -172,16 +252,17 @@ def screened_split(
 
     Returns
     -------
-    gain : float
-        As `split_gain`; -1 when every candidate is constant here.
     candidate, rank : int
-        The candidate, and the last rank that goes left.
+        The candidate, and the last rank that goes left; -1 and 0 when every candidate is constant
+        here.
     """
     n = last - first
     best, best_candidate, best_rank, best_position = -1.0, np.int64(-1), np.int64(0), -1
     needed = np.float32(-0.5)
     screening = Screening(np.int64(0), np.int64(0), 0.0, 0.0)
-    if n > MAX_SORTED_ROWS:
+    shift = payload_shift(work, total[0], max_weight)
+    is_sorted = n <= FEW_SORTED_ROWS or (n <= work.n_sorted and shift >= _MIN_SHIFT)
+    if not is_sorted:
         bits = field_bits(total[0])
         scale, slack, unit = fill_binned(work, first, last, total, bits)
         screening = Screening(bits[0], bits[1], unit, slack)
@@ -191,7 +272,6 @@ def screened_split(
         for drawn in range(0, k, LANES):
             screen_bins(work, first, last, drawn, k, total[0], bits, unit)
     else:
-        shift = payload_shift(work, total[0], max_weight)
         scale, slack = fill_payload(work, first, last, total, shift)
         all_ones = ~(work.payload[0] ^ work.payload[0])
         for i in range(n, padded_rows(n)):
@@ -200,13 +280,14 @@ def screened_split(
         n_screened = k - k % LANES if k % LANES <= _FEW else k
         for drawn in range(0, n_screened, LANES):
             ready = draw_ahead(work, first, last, ready, min(k, drawn + 2 * LANES))
-            if screen_lanes(work, first, last, drawn, total[0], shift) >= reaches:
+            n_lanes = min(LANES, k - drawn)
+            if screen_lanes(work, first, last, drawn, n_lanes, total[0], shift) >= reaches:
                 for i in range(drawn, min(drawn + LANES, k)):
                     if work.screened[i] >= reaches:
                         candidate = np.int64(work.pool[i])
                         gain, rank = best_split(work, candidate, first, last, total)
                         if gain >= bound:
-                            return gain, candidate, rank
+                            return candidate, rank
         ready = draw_ahead(work, first, last, ready, k)
         for position in range(n_screened, k):
             work.screened[position] = np.float32(-1)
@@ -215,6 +296,11 @@ def screened_split(
             if gain > best:
                 best, best_candidate, best_rank, best_position = gain, candidate, rank, position
                 needed = threshold(best, scale, total[0], slack)
+        is_sole, candidate, rank = sole_split(
+            work, n, n_screened, total[0], Rounding(scale, slack, shift), best
+        )
+        if is_sole:
+            return candidate, rank
     while True:
         top, position = np.float32(-1), -1
         for i in range(k):
@@ -233,5 +319,5 @@ def screened_split(
             best, best_candidate, best_rank, best_position = gain, candidate, rank, position
             needed = threshold(best, scale, total[0], slack)
     if best < 0.0:
-        return first_split(work, first, last, k, ready, total)
-    return best, best_candidate, best_rank
+        _, best_candidate, best_rank = first_split(work, first, last, k, ready, total)
+    return best_candidate, best_rank

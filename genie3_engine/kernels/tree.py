@@ -13,6 +13,7 @@ from genie3_engine.kernels.split import (
     is_soon_separated,
     left_part,
     separating_split,
+    split_gain,
     split_pair,
     unpacked,
 )
@@ -99,29 +100,28 @@ def split_node(
     total: tuple[int, int],
     k: int,
     max_weight: int,
-) -> tuple[float, int, int]:
+) -> tuple[int, int]:
     """Find the division of a node of three samples or more, by the cheapest exact path.
 
     Returns
     -------
-    gain : float
-        As `split_gain`; -1 when the node cannot be divided.
     candidate, rank : int
-        The candidate, and the last rank that goes left.
+        The candidate, and the last rank that goes left; -1 and 0 when the node cannot be divided.
     """
     n = last - first
     if is_pure(work, first, last):
-        return -1.0, np.int64(-1), np.int64(0)
+        return np.int64(-1), np.int64(0)
     bound, ready = _UNBOUNDED, 0
     if n <= SMALL_NODE:
         bound, n_left, n_best = bound_gain(work, first, last, total)
         if is_soon_separated(n, n_left, n_best):
             found, candidate, rank, ready = separating_split(work, first, last, n_left, k)
             if found:
-                return bound, candidate, rank
+                return candidate, rank
     if is_screened(work, n, total[0], max_weight):
         return screened_split(work, first, last, k, total, max_weight, bound, ready)
-    return exhaustive_split(work, first, last, k, total)
+    _, candidate, rank = exhaustive_split(work, first, last, k, total)
+    return candidate, rank
 
 
 @inlined
@@ -255,11 +255,10 @@ def grow_tree(work: Workspace, k: int, importance: NDArray[np.float64]) -> None:
         if last - first == 2:
             finish_pair(work, first, (out_first, out_last), total, importance)
             continue
-        gain, candidate, rank = split_node(work, first, last, total, k, max_weight)
+        candidate, rank = split_node(work, first, last, total, k, max_weight)
         if candidate < 0:
             predict_outside(work, out_first, out_last, total)
             continue
-        importance[candidate] += gain / np.float64(total[0])
         split, n = (candidate, rank), last - first
         middle, packed = divide(work, work.samples, first, last, split, n)
         if n > SMALL_NODE:
@@ -269,6 +268,8 @@ def grow_tree(work: Workspace, k: int, importance: NDArray[np.float64]) -> None:
         if out_first < out_last:
             out_middle, _ = divide(work, work.outside, out_first, out_last, split, n)
         left = unpacked(packed)
+        gain = split_gain(left[0], left[1], total[0], total[1])
+        importance[candidate] += gain / np.float64(total[0])
         right = (total[0] - left[0], total[1] - left[1])
         n_nodes = push(work, n_nodes, (first, middle), (out_first, out_middle), left)
         n_nodes = push(work, n_nodes, (middle, last), (out_middle, out_last), right)

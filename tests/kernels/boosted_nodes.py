@@ -6,7 +6,7 @@ import numpy as np
 
 from genie3_engine.kernels.boosting_screening import list_samples, mark_node, pack_residuals
 from genie3_engine.kernels.boosting_workspace import new_sorted, new_work, sort_samples
-from genie3_engine.kernels.rank_sort import MAX_SORTED_ROWS
+from genie3_engine.kernels.rank_sort import FEW_SORTED_ROWS
 
 NODE = 3
 
@@ -22,7 +22,7 @@ def node_of(values, residual, inside):
     work.node_count[NODE], work.node_sum[NODE] = len(inside), residual[inside].sum()
     packing = pack_residuals(work, int(np.abs(residual).sum()))
     mark_node(work, NODE, packing)
-    if len(inside) <= MAX_SORTED_ROWS:
+    if len(inside) <= FEW_SORTED_ROWS:
         list_samples(work, NODE)
     return work, packing
 

@@ -28,13 +28,13 @@ class Node:
         self.weight = int(weights.sum())
         self.shift = 18
         responses = rng.integers(-40, 41, n_rows)
-        self.payload = np.full(max(64, n_rows), ~key(0))
+        self.payload = np.full(rank_sort.MAX_SORTED_ROWS, ~key(0))
         self.payload[:n_rows] = (weights << self.shift) + weights * responses
         self.ranks = rng.integers(0, n_levels, (n_rows, LANES))
-        self.block = np.zeros(65 * LANES, np.uint8 if n_levels <= 256 else np.uint16)
-        self.keys = np.zeros(65 * LANES, key)
-        if n_rows <= rank_sort.MAX_SORTED_ROWS:
-            self.block[: n_rows * LANES] = self.ranks.ravel()
+        room = (rank_sort.MAX_SORTED_ROWS + 1) * LANES
+        self.block = np.zeros(room, np.uint8 if n_levels <= 256 else np.uint16)
+        self.keys = np.zeros(room, key)
+        self.block[: n_rows * LANES] = self.ranks.ravel()
 
     def gains(self):
         return naive.screened_gains(

@@ -16,8 +16,10 @@ def test_gather_ranks__has_a_row_per_sample_and_a_lane_per_candidate():
     by_sample = np.concatenate([np.zeros(5, np.uint8), CODES.T.reshape(-1)])
     for codes, strides in ((CODES.reshape(-1), Strides(0, N, 1)), (by_sample, Strides(5, 1, 20))):
         block = np.zeros(len(SAMPLES) * LANES, np.uint8)
-        gather_ranks.py_func(codes, strides, CANDIDATES, SAMPLES, block, len(SAMPLES))
-        assert (block.reshape(-1, LANES) == CODES[CANDIDATES][:, SAMPLES].T).all()
+        gather_ranks.py_func(codes, strides, CANDIDATES, SAMPLES, block, len(SAMPLES), 5)
+        lanes = block.reshape(-1, LANES)
+        assert (lanes[:, :8] == CODES[CANDIDATES[:8]][:, SAMPLES].T).all()
+        assert not lanes[:, 8:].any()
 
 
 def test_prefetch__changes_nothing():

@@ -81,24 +81,28 @@ class Node:
         return gain, (int(positions[at]) if at >= 0 else -1), rank
 
     def assert_answer(self, answer, k):
-        """Compare with the candidates that were drawn: the first ``k`` of the pool."""
-        gain, candidate, rank = answer
+        """Compare with the candidates that were drawn: the first ``k`` of the pool.
+
+        Returns the plain answer's gain.
+        """
+        candidate, rank = answer
         pool = self.work.pool[: len(self.ranks)]
         expected = self.best(pool[:k])
         if expected[1] < 0:  # drawing goes on until a candidate can divide the node
             useful = [int(c) for c in pool if len(set(self.ranks[c])) > 1]
             if not useful:
-                assert answer == (-1.0, -1, 0)
-                return
+                assert answer == (-1, 0)
+                return -1.0
             expected = self.best(useful[:1])
-        assert gain == pytest.approx(float(expected[0]), rel=1e-12)
         if (candidate, rank) != expected[1:]:  # gains that differ in the last bit only
             own = self.best([candidate])
+            assert rank == own[2]
             assert abs(own[0] - expected[0]) <= expected[0] * Fraction(1, 10**14)
         assert not self.work.sums.any()
         assert not self.work.marks.any()
         assert not self.work.mark_words.any()
         assert not self.work.slots.any()
+        return float(expected[0])
 
 
 @pytest.mark.parametrize(("rank", "expected"), [(0, 7), (3, 7), (4, 0), (65_535, 0)])
@@ -157,7 +161,7 @@ def test_split_node__is_the_plain_search(seed, n, n_levels, n_candidates, k, spr
     k = min(k, n_candidates)
     answer = compiled_split(node.work, n, node.total, k, node.max_weight)
     if len(set(node.responses.tolist())) == 1:
-        assert answer[1] == -1
+        assert answer == (-1, 0)
     else:
         node.assert_answer(answer, k)
 
@@ -169,6 +173,15 @@ def test_screened_split__is_the_plain_search(n, n_levels):
         node = Node(seed, n=n, n_candidates=18, n_levels=n_levels, spread=10**7)
         _, answer = compiled_screened(node.work, n, node.total, 17, node.max_weight)
         node.assert_answer(answer, 17)
+
+
+@pytest.mark.parametrize("n", [65, 80, 128, 129])
+@pytest.mark.parametrize("n_sorted", [64, 128])
+def test_screened_split__sorts_or_bins_samples_with_one_result(n, n_sorted):
+    node = Node(n, n=n, n_candidates=40, n_levels=150, spread=10**7)
+    node.work = node.work._replace(n_sorted=n_sorted)
+    _, answer = compiled_screened(node.work, n, node.total, 36, node.max_weight)
+    node.assert_answer(answer, 36)
 
 
 def test_screened_split__is_the_plain_search_among_20_000_samples():
@@ -183,7 +196,7 @@ def test_screened_split__takes_the_first_of_equal_candidates():
     node.ranks[:] = node.ranks[0]
     _, answer = compiled_screened(node.work, 40, node.total, 32, node.max_weight)
     node.assert_answer(answer, 32)
-    assert answer[1] == node.work.pool[0]
+    assert answer[0] == node.work.pool[0]
 
 
 def test_screened_split__survives_an_outlier_that_coarsens_the_rounding():
@@ -200,4 +213,5 @@ def test_screened_split__survives_an_outlier_that_coarsens_the_rounding():
 @given(seed=st.integers(0, 2**32), n=st.integers(3, 30), n_levels=st.integers(1, 30))
 def test_exhaustive_split__is_the_plain_search(seed, n, n_levels):
     node = Node(seed, n=n, n_candidates=20, n_levels=n_levels)
-    node.assert_answer(compiled_exhaustive(node.work, n, node.total, 7), 7)
+    gain, *answer = compiled_exhaustive(node.work, n, node.total, 7)
+    assert node.assert_answer(tuple(answer), 7) == pytest.approx(gain, rel=1e-12)

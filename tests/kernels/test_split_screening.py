@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from genie3_engine.kernels import split_screening
-from genie3_engine.kernels.workspace import new_workspace
+from genie3_engine.kernels.prefetch import gather_ranks
+from genie3_engine.kernels.rank_layout import Strides
+from genie3_engine.kernels.rank_sort import sort_rows
+from genie3_engine.kernels.split_scan import scan_sorted
+from genie3_engine.kernels.vectors import LANES
+from genie3_engine.kernels.workspace import RESPONSE_BITS, new_workspace
+from tests import naive
 
 
 def workspace(n=30, n_levels=30):
@@ -52,3 +58,41 @@ def test_threshold__is_below_the_gain_by_the_slack(gain):
 
 def test_threshold__of_a_small_gain_lets_every_candidate_pass():
     assert split_screening.threshold.py_func(0.0, 1.0, 8, 1.5) < 0
+
+
+@np.errstate(over="ignore")  # where there is no split, sums reach beyond the samples
+def test_sole_split__is_the_plain_search_where_it_answers():
+    rng = np.random.default_rng(4)
+    n, k, n_levels = 12, 9, 12
+    n_sole = 0
+    for _ in range(40):
+        values = rng.integers(0, n_levels, (LANES, n)).astype(np.uint8)
+        values[1] = values[0] if rng.random() < 0.3 else values[1]
+        work = new_workspace(
+            values,
+            rng.integers(-(2**30), 2**30, n),
+            candidates=np.arange(LANES, dtype=np.int32),
+            n_levels=n_levels,
+        )
+        work.samples[:], work.weights[:] = np.arange(n), rng.integers(1, 4, n)
+        work.weighted[:] = (work.weights << RESPONSE_BITS) + work.weights * work.response
+        total = int(work.weights.sum()), int((work.weights * work.response).sum())
+        shift = split_screening.payload_shift.py_func(work, total[0], 3)
+        scale, slack = split_screening.fill_payload.py_func(work, 0, n, total, shift)
+        gather_ranks.py_func(
+            work.codes, Strides(0, n, 1), work.pool, work.samples, work.block, n, k
+        )
+        rank_shift = 32 - (n_levels - 1).bit_length()
+        sort_rows(work.block, work.payload, work.keys, n, rank_shift)
+        low = np.uint64((1 << rank_shift) - 1)
+        scan_sorted(work.keys, work.screened, 0, n - 1, np.float32(total[0]), shift, low)
+        ranks, own = values[:k].tolist(), (work.weights.tolist(), work.response.tolist())
+        gain, *expected = naive.best_node_split(ranks, *own)
+        rounding = split_screening.Rounding(scale, slack, shift)
+        for tried in (-1.0, float(gain)):  # with a split that is as good, none is the only one
+            found = split_screening.sole_split.py_func(work, n, k, total[0], rounding, tried)
+            if found[0]:
+                assert tried < 0.0
+                assert found[1:] == tuple(expected)
+        n_sole += split_screening.sole_split.py_func(work, n, k, total[0], rounding, -1.0)[0]
+    assert 10 < n_sole < 40

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from genie3_engine.kernels.rank_sort import FEW_SORTED_ROWS, MAX_SORTED_ROWS
 from genie3_engine.kernels.workspace import new_workspace
 
 
@@ -27,6 +28,21 @@ def test_new_workspace__shares_the_ranks_and_holds_the_candidates():
 @pytest.mark.parametrize(("n_levels", "kind"), [(65_536, np.uint32), (65_537, np.uint64)])
 def test_new_workspace__has_wide_keys_for_many_ranks(n_levels, kind):
     assert workspace(n_levels, np.uint32)[1].keys.dtype == kind
+
+
+@pytest.mark.parametrize(
+    ("n_levels", "n_sorted"),
+    [(200, FEW_SORTED_ROWS), (300, MAX_SORTED_ROWS), (20_000, FEW_SORTED_ROWS)],
+)
+def test_new_workspace__sorts_more_samples_where_bins_hold_several_ranks(n_levels, n_sorted):
+    codes = np.arange(n_levels, dtype=np.uint16)[None]
+    work = new_workspace(
+        codes,
+        np.zeros(n_levels, np.int64),
+        candidates=np.zeros(1, np.int32),
+        n_levels=n_levels,
+    )
+    assert work.n_sorted == n_sorted
 
 
 @pytest.mark.parametrize(("n", "is_sorted"), [(30, True), (3000, False)])
