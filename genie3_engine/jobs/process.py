@@ -24,6 +24,7 @@ from genie3_engine.jobs.user_directory import VARIABLE, home
 NICENESS = 5  # of jobs: pages of the same machine answer at once, while idle cores are all theirs
 _SAME_START_SECONDS = 1.0
 _LOOK_SECONDS = 0.05
+_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +162,7 @@ def spawn(
             cwd=folder,
             env=environment(home_folder),
         )
-    with suppress(OSError):  # it has ended already
-        own = os.getpriority(os.PRIO_PROCESS, 0)
-        os.setpriority(os.PRIO_PROCESS, child.pid, max(own, NICENESS))
+    _lower_priority(child.pid)
     child_id = process(child.pid)
 
     def wait() -> None:  # without it the child stays as a zombie
@@ -172,6 +171,26 @@ def spawn(
 
     threading.Thread(target=wait, daemon=True, name=f"wait-{child.pid}").start()
     return child_id
+
+
+def _lower_priority(pid: int) -> None:
+    """Let pages go before the leader of a session and all that it starts.
+
+    Where Linux shares the cores by session (sched(7), autogroups), the priority of a process counts
+    inside its session only, and that of the session counts between sessions.
+    """
+    with suppress(OSError):  # it has ended already
+        own = os.getpriority(os.PRIO_PROCESS, 0)
+        os.setpriority(os.PRIO_PROCESS, pid, max(own, NICENESS))
+    with suppress(OSError, ValueError):  # there are no autogroups
+        own = int(Path("/proc/self/autogroup").read_text(encoding="ascii").split()[-1])
+        for _ in range(_TRIES):
+            try:
+                Path(f"/proc/{pid}/autogroup").write_text(str(max(own, NICENESS)), encoding="ascii")
+            except BlockingIOError:  # the kernel takes ten such changes a second
+                time.sleep(_LOOK_SECONDS)
+            else:
+                break
 
 
 def environment(home_folder: Path | None = None) -> dict[str, str]:

@@ -50,6 +50,10 @@ def test_spawn__gives_jobs_less_priority_than_the_page(home, tmp_path):
     try:
         own = os.getpriority(os.PRIO_PROCESS, 0)
         assert os.getpriority(os.PRIO_PROCESS, job.pid) == max(own, NICENESS)
+        group = Path(f"/proc/{job.pid}/autogroup")  # the job has a session of its own
+        if group.exists():
+            own = int(Path("/proc/self/autogroup").read_text().split()[-1])
+            assert int(group.read_text().split()[-1]) == max(own, NICENESS)
     finally:
         terminate(job, grace_seconds=0)
 
