@@ -1,4 +1,8 @@
-"""The log of a server: each change of state with who made it and when, only ever appended to."""
+"""The log of a server: each change of state with who made it and when, only ever appended to.
+
+A file of the log that has reached 10 MB is closed: it gets a number, stays as it is, and the next
+entry begins a new file. No entry is ever deleted; all files together are the log.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +10,26 @@ import errno
 import getpass
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from genie3_engine.errors import Genie3Error
-from genie3_engine.jobs import user_directory
+from genie3_engine.jobs import atomic_write, user_directory
 from genie3_engine.jobs.locks import wait_for_lock
 from genie3_engine.people import homes
 from genie3_engine.people.person import Person, tidy
 
 FILE = "log.jsonl"
+CLOSED_BYTES = 10_000_000  # size from which a file gets a number
+_CLOSED = re.compile(r"log-[0-9]{6,}\.jsonl")
 _LONGEST_LINE = 4_096  # bytes that are read of one entry
 
 
@@ -168,9 +175,8 @@ def machine_user() -> Person:
 
 def _append(file: Path, line: str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = _opened(file)
     try:
-        wait_for_lock(descriptor)
         size = os.fstat(descriptor).st_size
         is_torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"  # a power cut
         content = b"\n" * is_torn + line.encode() + b"\n"
@@ -182,6 +188,54 @@ def _append(file: Path, line: str) -> None:
         os.close(descriptor)
 
 
+def _opened(file: Path) -> int:
+    """Return the newest file of the log, open and locked, with room for an entry."""
+    while True:
+        descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            wait_for_lock(descriptor)
+            found = os.fstat(descriptor)
+            is_newest = found.st_ino == file.stat().st_ino  # else another process has closed it
+            if is_newest and found.st_size < CLOSED_BYTES:
+                return descriptor
+            if is_newest:
+                names = [path.stem for path in _closed(file.parent)]
+                number = 1 + int(names[-1].removeprefix("log-")) if names else 1
+                os.rename(file, file.with_name(f"log-{number:06d}.jsonl"))
+                atomic_write.sync(file.parent)
+        except FileNotFoundError:  # it is being closed
+            pass
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
+
+
+def _closed(folder: Path) -> list[Path]:
+    """Return the closed files of the log, the oldest first."""
+    found = [path for path in folder.iterdir() if _CLOSED.fullmatch(path.name)]
+    return sorted(found, key=lambda path: (len(path.name), path.name))
+
+
+@contextmanager
+def _files(server_home: Path | None) -> Iterator[list[BinaryIO]]:
+    """Open the files of the log, the newest first; one that is closed meanwhile is there once."""
+    newest_file = log_file(server_home)
+    found: dict[int, BinaryIO] = {}
+    with ExitStack() as stack:
+
+        def add(path: Path) -> None:
+            file = stack.enter_context(path.open("rb"))
+            found.setdefault(os.fstat(file.fileno()).st_ino, file)
+
+        with suppress(OSError):
+            add(newest_file)
+        with suppress(OSError):
+            for path in reversed(_closed(newest_file.parent)):
+                add(path)
+        yield list(found.values())
+
+
 def entries(server_home: Path | None = None) -> Iterator[LogEntry]:
     """Read the log, oldest entry first; other lines are passed over.
 
@@ -190,14 +244,12 @@ def entries(server_home: Path | None = None) -> Iterator[LogEntry]:
     server_home : Path, optional
         The server's home; that of this process by default.
     """
-    try:
-        with log_file(server_home).open("rb") as lines:
+    with _files(server_home) as files, suppress(OSError):
+        for lines in reversed(files):
             while line := lines.readline(_LONGEST_LINE):
                 entry = _parsed(line)
                 if entry is not None:
                     yield entry
-    except OSError:
-        return
 
 
 def newest(n_entries: int, server_home: Path | None = None) -> list[LogEntry]:
@@ -210,14 +262,20 @@ def newest(n_entries: int, server_home: Path | None = None) -> list[LogEntry]:
     server_home : Path, optional
         The server's home; that of this process by default.
     """
-    try:
-        with log_file(server_home).open("rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            begin = max(0, size - n_entries * _LONGEST_LINE)
-            file.seek(begin)
-            lines = file.read(size - begin).split(b"\n")
-    except OSError:
-        return []
+    found: list[LogEntry] = []
+    with _files(server_home) as files, suppress(OSError):
+        for file in files:
+            found += _last(file, n_entries - len(found))
+            if len(found) >= n_entries:
+                break
+    return found
+
+
+def _last(file: BinaryIO, n_entries: int) -> list[LogEntry]:
+    size = file.seek(0, os.SEEK_END)
+    begin = max(0, size - n_entries * _LONGEST_LINE)
+    file.seek(begin)
+    lines = file.read(size - begin).split(b"\n")
     whole = lines[1:] if begin else lines
     found = [entry for line in whole if (entry := _parsed(line[:_LONGEST_LINE])) is not None]
     return found[::-1][:n_entries]

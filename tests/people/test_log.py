@@ -75,6 +75,37 @@ class TestRecord:
         assert "No space" in capsys.readouterr().err
 
 
+class TestClosedFiles:
+    """A file of the log that is full gets a number and stays."""
+
+    @pytest.fixture(autouse=True)
+    def small_files(self, monkeypatch):
+        monkeypatch.setattr(log, "CLOSED_BYTES", 600)
+
+    def test_record__begins_another_file_when_one_is_full(self, server):
+        for number in range(40):
+            record(Action.STORED, str(number))
+        closed = sorted(server.glob("log-*.jsonl"))
+        assert len(closed) >= 5
+        assert closed[0].name == "log-000001.jsonl"
+        assert all(600 <= each.stat().st_size < 900 for each in closed)
+        assert [entry.subject for entry in log.entries()] == list(map(str, range(40)))
+        assert [entry.subject for entry in log.newest(25)] == list(map(str, range(39, 14, -1)))
+
+    def test_record__of_many_threads_loses_nothing_while_files_are_closed(self, server):
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda number: record(Action.STORED, str(number)), range(64)))
+        assert sorted(int(entry.subject) for entry in log.entries()) == list(range(64))
+
+    def test_record__continues_after_a_million_files(self, server):
+        server.mkdir()
+        for name in ("log-999999.jsonl", "log-1000000.jsonl", "log-x.jsonl"):
+            (server / name).touch()
+        for number in range(12):
+            record(Action.STORED, str(number))
+        assert (server / "log-1000001.jsonl").stat().st_size >= 600
+
+
 class TestNewest:
     def test_newest__are_the_last_ones_whatever_the_size(self, server):
         for number in range(5):
