@@ -22,6 +22,7 @@ from genie3_engine.jobs import filenames
 from genie3_engine.jobs.folder import StartedProcess
 from genie3_engine.jobs.process import spawn, terminate
 from genie3_engine.jobs.queue import take_ticket, wait_for_turn
+from genie3_engine.launchers.machine_needs import claim_of
 from genie3_engine.model import ErrorRecord, JobState, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 
@@ -203,8 +204,9 @@ class LocalMeasurer:
         """Wait for the turn, and time the run from outside; see `Measurer.wait`."""
         report("waiting")
         stopped = RunInterruptedError("The experiment was stopped.", "Resume it.")
-        claim = replace(RunFolder.open(task.path).claim(), is_alone=True)
-        ticket = take_ticket(claim, home_folder=task.subject.home)
+        home = task.subject.home
+        claim = replace(claim_of(RunFolder.open(task.path), home), is_alone=True)
+        ticket = take_ticket(claim, home_folder=home)
         with wait_for_turn(ticket, should_stop=should_stop) as is_mine:
             if not is_mine:
                 raise stopped

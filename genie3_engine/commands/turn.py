@@ -40,10 +40,8 @@ def ticket_for(folder: JobFolder[Any, Any], layout: LayoutSpec) -> QueueTicket |
     """
     if not limits_of().are_set:
         return None
-    claim = folder.claim()
     if isinstance(folder, RunFolder):
         require_room(folder)
-        claim = claim_of(folder)
-    ticket = take_ticket(replace(claim, n_cores=layout.n_cores(usable_cores())))
+    ticket = take_ticket(replace(claim_of(folder), n_cores=layout.n_cores(usable_cores())))
     output.note("Limits are set here: the job takes its turn in the queue.")
     return ticket

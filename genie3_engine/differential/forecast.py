@@ -10,6 +10,7 @@ from typing import Any
 from genie3_engine import labels, planning
 from genie3_engine.data.expression import Expression
 from genie3_engine.datasets.store import open_dataset
+from genie3_engine.differential.comparison_folder import ComparisonFolder
 from genie3_engine.differential.comparison_spec import ComparisonSpec, n_steps
 from genie3_engine.differential.pooled_samples import PooledSamples
 from genie3_engine.errors import Genie3Error
@@ -17,7 +18,9 @@ from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.model import RunSpec
 from genie3_engine.planning import Forecast, Pilot
 from genie3_engine.planning.forecast_history import learned, note, past, place_key
+from genie3_engine.planning.memory import memory_without_pilot
 from genie3_engine.planning.task_estimates import TaskEstimate, one_after_the_other
+from genie3_engine.planning.workloads import workload_of
 
 log = logging.getLogger(__name__)
 
@@ -259,6 +262,22 @@ def _forecast(
     )
 
 
+def memory_by_size(folder: ComparisonFolder, home: Path | None) -> float:
+    """Return the memory that a comparison should not exceed, in bytes, by its size.
+
+    Raises
+    ------
+    InputError
+        When the groups cannot be compared.
+    """
+    spec = folder.spec
+    pooled = PooledSamples.of(spec, home=home)
+    n_samples, genes = sum(pooled.n_samples), len(pooled.genes)
+    works = [workload_of(run, genes, n_samples) for run in pilot_specs(spec, home=home)]
+    judging = _memory_of_links(spec, genes, n_samples, n_processes=works[0].n_processes)
+    return max(map(memory_without_pilot, works)) + judging
+
+
 def _memory(
     spec: ComparisonSpec,
     estimates: list[Forecast],
@@ -266,13 +285,22 @@ def _memory(
     n_samples: int,
 ) -> float:
     n_genes = min(expression.n_genes for expression in expressions)
-    matrices = MATRICES * 8.0 * n_genes * n_samples * estimates[0].work.n_processes
+    n_processes = estimates[0].work.n_processes
+    judging = _memory_of_links(spec, n_genes, n_samples, n_processes=n_processes)
+    return max(estimate.memory_bytes for estimate in estimates) + judging
+
+
+def _memory_of_links(
+    spec: ComparisonSpec, n_genes: int, n_samples: int, *, n_processes: int
+) -> float:
+    """Return what a comparison holds next to its forests: pooled matrices, and links judged."""
+    matrices = MATRICES * 8.0 * n_genes * n_samples * n_processes
     n_links = 2.0 * spec.top
     judging = n_links * _IMPORTANCES * (1 + spec.n_permutations)
     if spec.n_more:
         labellings = spec.n_permutations + spec.n_more
         judging += REFINED_SHARE * n_links * _IMPORTANCES * labellings
-    return max(estimate.memory_bytes for estimate in estimates) + matrices + judging
+    return matrices + judging
 
 
 def _sentences(spec: ComparisonSpec, estimates: list[Forecast], share: float) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from genie3_engine.jobs import admission, lifecycle
 from genie3_engine.jobs.folder import JobFolder
 from genie3_engine.jobs.lifecycle import JobSummary
 from genie3_engine.launchers.base import Cleaned, JobView, Launcher, LogChunk
+from genie3_engine.launchers.machine_needs import claim_of
 from genie3_engine.model import JobState
 from genie3_engine.people.group import forget
 from genie3_engine.people.log import Action, person_at_work, record
@@ -121,7 +122,7 @@ def _begin(
             if now.state.is_live:
                 lifecycle.require_idle(task, status=now)
         admission.require_room(0, "this comparison", home_folder=home)
-        lifecycle.start_in_queue(comparison, home=home)
+        lifecycle.start_in_queue(comparison, home=home, claim=claim_of(comparison, home))
         return
     if options:
         launcher.change(folder, options)

@@ -174,7 +174,7 @@ def spawn(
 
 
 def _lower_priority(pid: int) -> None:
-    """Let pages go before the leader of a session and all that it starts.
+    """Lower the priority of the leader of a session and of all that it starts below the page's.
 
     Where Linux shares the cores by session (sched(7), autogroups), the priority of a process counts
     inside its session only, and that of the session counts between sessions.

@@ -160,6 +160,11 @@ def memory_without_pilot(work: Workload) -> float:
     return max(held + engine_bytes(work) + buffers, ranking)
 
 
+def memory_of_combination() -> float:
+    """Return the memory that combining lists of links should not exceed, however many there are."""
+    return PROGRAM_BYTES + COMBINED_BYTES + float(RANKING_BYTES[-1][1])
+
+
 def replicate_bytes(work: Workload) -> float:
     """Return what replicate targets hold beyond what the run's own targets do.
 

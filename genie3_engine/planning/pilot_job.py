@@ -12,18 +12,23 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
+from genie3_engine.datasets.store import open_dataset
 from genie3_engine.errors import Genie3Error, RunError
 from genie3_engine.jobs import lifecycle
 from genie3_engine.jobs.folder import JobFolder
 from genie3_engine.jobs.moments import is_recent
 from genie3_engine.jobs.status import JobState, JobStatus
+from genie3_engine.launchers.machine_needs import claim_of
 from genie3_engine.model import RunSpec
 from genie3_engine.people.log import Action, record
+from genie3_engine.planning.memory import memory_without_pilot
 from genie3_engine.planning.pilot import FRESH_SECONDS, Pilot, find, pilot_file
+from genie3_engine.planning.workloads import workload_of
 
 BUDGET_SECONDS = 4.0
 MEASURES_AT_MOST_SECONDS = 600.0
 _PAUSE_SECONDS = 0.1
+_MOST_TARGETS = 100  # a pilot measures fewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,16 @@ class PilotFolder(JobFolder[PilotSpec, JobStatus]):
     module = "genie3_engine.planning.pilot_worker"
     spec_type = PilotSpec
     status_type = JobStatus
+
+
+def memory_of_pilot(folder: PilotFolder, home: Path | None) -> float:
+    """Return the memory that a pilot should not exceed, in bytes; see `machine_needs.claim_of`."""
+    spec = folder.spec.run
+    data = open_dataset(spec.dataset, home=home)
+    work = replace(
+        workload_of(spec, data.n_genes, data.n_samples), is_streamed=data.is_sparse, replicates=()
+    )
+    return memory_without_pilot(replace(work, n_targets=min(work.n_targets, _MOST_TARGETS)))
 
 
 def pilot_folder(spec: RunSpec, home_folder: Path | None = None) -> PilotFolder:
@@ -106,7 +121,10 @@ def start_pilot(
         if folder.path.is_dir():
             folder.delete()
         PilotFolder.create(folder.path, wanted, JobStatus(JobState.QUEUED, created=time.time()))
-        lifecycle.start_or_remove(folder.path, lambda: lifecycle.start_in_queue(folder, home=home))
+        claim = claim_of(folder, home)
+        lifecycle.start_or_remove(
+            folder.path, lambda: lifecycle.start_in_queue(folder, home=home, claim=claim)
+        )
         record(Action.STARTED, folder.subject)
     except RunError:
         if _status(folder) is None:  # otherwise another session has started it at this moment

@@ -11,6 +11,7 @@ from genie3_engine.datasets.store import open_dataset
 from genie3_engine.errors import RunError
 from genie3_engine.jobs import admission, lifecycle
 from genie3_engine.jobs.cores import usable_cores
+from genie3_engine.launchers.machine_needs import claim_of
 from genie3_engine.model import ConfidenceSpec, JobState, RunStatus
 from genie3_engine.people.log import Action, record
 from genie3_engine.runs.lifecycle import status
@@ -94,7 +95,7 @@ def add_confidence(
     """
     admission.require_room(0, "the evidence", home_folder=home)
     job = create_confidence(run.absolute(), confidence, home=home)
-    lifecycle.start_in_queue(job, home=home)
+    lifecycle.start_in_queue(job, home=home, claim=claim_of(job, home))
     record(Action.STARTED, f"evidence of run {run.name}")
 
 

@@ -10,12 +10,15 @@ from genie3_engine.differential import (
     Choices,
     find_forecast,
     forecast,
+    lifecycle,
     of_column,
     pilot_specs,
     worker,
 )
+from genie3_engine.differential.comparison_folder import ComparisonFolder
 from genie3_engine.differential.comparison_spec import ComparisonSpec, Group
 from genie3_engine.jobs.machine import machine
+from genie3_engine.launchers.machine_needs import claim_of
 from genie3_engine.model import ForestSpec, LayoutSpec
 from genie3_engine.planning.forecast_history import past
 from genie3_engine.planning.pilot import Pilot, keep, pilot_file
@@ -58,6 +61,16 @@ def test_forecast__is_of_two_forests_for_each_labelling(spec):
     assert found.low_seconds < found.wall_seconds < found.high_seconds
     assert found.refining_seconds == pytest.approx(5 * 0.1 * 10 * 0.1, rel=0.05)
     assert found.memory_bytes > 2e8
+
+
+def test_memory_by_size__is_claimed_without_pilots_where_there_are_limits(spec, home):
+    folder = ComparisonFolder.open(lifecycle.create(spec))
+    assert claim_of(folder).memory_bytes == 0.0
+    (home / "limits.toml").write_text("[machine]\nruns = 2\n")
+    claimed = claim_of(folder).memory_bytes
+    for run in pilot_specs(spec):
+        keep_pilot(run)
+    assert find_forecast(spec).memory_bytes / 3 < claimed < 2e9
 
 
 def test_on_tasks__shares_the_forests_of_all_steps(spec):

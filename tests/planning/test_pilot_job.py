@@ -39,7 +39,9 @@ def idle(monkeypatch):
     kind = f"{PilotFolder.__module__}:{PilotFolder.__qualname__}"
     monkeypatch.setattr(PilotFolder, "module", "tests.contracts.idle_job")
     monkeypatch.setattr(
-        lifecycle, "start_in_queue", lambda folder, home: lifecycle.start(folder, kind, home=home)
+        lifecycle,
+        "start_in_queue",
+        lambda folder, home, claim: lifecycle.start(folder, kind, home=home),
     )
     before = set(psutil.Process().children())
     yield

@@ -117,7 +117,9 @@ def test_add_confidence__starts_the_job_in_the_queue(tmp_path, home, monkeypatch
     run = done(tmp_path / "run")
     started = []
     monkeypatch.setattr(
-        lifecycle, "start_in_queue", lambda job, home=None: started.append((job.path, home))
+        lifecycle,
+        "start_in_queue",
+        lambda job, home=None, claim=None: started.append((job.path, home)),
     )
     runs.add_confidence(run.path, home=home)
     assert started == [(run.replicates_folder, home)]
