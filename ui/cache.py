@@ -115,7 +115,7 @@ def forget_history() -> None:
 
 
 @by_home
-@st.cache_resource(max_entries=8, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)  # for many people; values are on the disk
 def expression(home: Path, fingerprint: str) -> Expression:
     """Return a stored matrix; its values stay on disk until they are used."""
     return runs.open_dataset(fingerprint, home=home)

@@ -103,6 +103,13 @@ def _raw(home: Path, upload: str, reading: Reading) -> tuple[RawExpression, Read
     return read_raw(runs.open_upload(upload, home=home).path, **reading.options)
 
 
+@cache.by_home
+@st.cache_data(max_entries=128, show_spinner=False)
+def _report(home: Path, upload: str, reading: Reading) -> ReadReport:
+    """Return how an upload is read, also after its table has made room for those of others."""
+    return _raw(upload, reading)[1]
+
+
 def _fixed(upload: str, reading: Reading) -> tuple[RecipeResult, ReadReport]:
     raw, report = _raw(upload, replace(reading, recipe=()))
     return apply(raw, parse_recipe(reading.recipe)), report
@@ -146,7 +153,7 @@ def report_of(upload: Upload, reading: Reading) -> ReadReport:
     Genie3Error
         When it cannot be read.
     """
-    return _raw(upload.id, replace(reading, recipe=()))[1]
+    return _report(upload.id, replace(reading, recipe=()))
 
 
 def problem_of(upload: Upload, reading: Reading) -> ErrorRecord | None:

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import io
+
 import pandas as pd
 import pytest
 
 from genie3_engine import runs
+from genie3_engine.data.prepare import read_raw
 from genie3_engine.model import JobState
-from ui import state, text_format
+from pages.data import session_dataset
+from ui import state, text_format, uploads
 
 CSV = "gene,s1,s2,s3\n" + "".join(f"g{i},{i},{i % 3},{i * 7 % 5}\n" for i in range(6))
 
@@ -25,6 +29,21 @@ def test_data__upload_is_read_and_stored(open_page, home):
     assert app.subheader[0].value == text_format.plain("../../mine.csv")
     assert [metric.value for metric in app.metric] == ["6", "3", "Text table, comma"]
     assert len(list((home / "data").iterdir())) == 1
+
+
+def test_report_of__needs_no_table_again_that_made_room_for_those_of_others(home, monkeypatch):
+    read = []
+    monkeypatch.setattr(
+        session_dataset, "read_raw", lambda path, **options: read.append(path) or read_raw(path)
+    )
+    kept = [
+        uploads.keep([(f"{number}.csv", io.BytesIO(CSV.replace("g", str(number)).encode()))])
+        for number in "abcd"
+    ]
+    for _ in range(3):
+        for upload in kept:
+            assert session_dataset.report_of(upload, session_dataset.Reading()).n_genes == 6
+    assert len(read) == len(kept)
 
 
 def test_data__orientation_is_overridden(open_page):
