@@ -303,6 +303,27 @@ class TestAddresses:
         assert (status, body) == (200, b"<p>story</p>")
 
 
+def test_list__holds_at_the_next_click_of_an_open_session(lab):
+    file = lab.server.home.with_name("login.toml")
+    before = file.read_text()
+    ada = lab.cookie("ada")
+    with Session(lab.url, ada) as own:
+        assert not shows_nothing(own.ask("network", run="done"))
+        try:
+            file.write_text(before.replace("lab.example", "other.example"))
+            seen = own.ask("network", run="done")
+            assert shows_nothing(seen)
+            assert b"may not use this page" in seen
+            assert lab.http(lab.file_of(own.id), method="PUT", cookie=ada)[0] == 403
+            file.write_text(before + '\nadministrators = ["ada@lab.example"]')
+            assert b"people" in own.ask("people")
+            assert not shows_nothing(own.ask("network", run="done"))
+        finally:
+            file.write_text(before)
+    entries = (lab.server.home / "log.jsonl").read_text()
+    assert entries.count("who may log in changed") >= 2
+
+
 class TestActions:
     """What a session of another person calls, as callbacks do, with what belongs to Ada."""
 
