@@ -13,6 +13,7 @@ from typing import Any
 
 from genie3_engine.errors import OptionError
 from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.people.log import Action, record
 
 _LONGEST_NAME, _MOST_AUTHORS = 200, 200
 _LICENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,60}")
@@ -131,3 +132,4 @@ def save_deposit(run: Path, deposit: Deposit) -> None:
     """Keep what is stated for a run in its folder; raises `StorageError`."""
     if deposit != read_deposit(run):
         atomic_write.write_json(run / filenames.DEPOSIT, deposit.to_dict())
+        record(Action.CHANGED, f"licence and authors of run {run.name}")
