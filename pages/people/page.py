@@ -15,7 +15,7 @@ layout.head(
 )
 followed = server_settings.settings().login_file
 if followed is not None and followed.fault:
-    st.warning(text_format.plain(followed.fault), icon=":material/warning:")
+    st.warning(text_format.plain(followed.fault, at_most=600), icon=":material/warning:")
 with errors.shown():
     sizes.show()
     limits.show()

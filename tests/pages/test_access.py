@@ -317,6 +317,8 @@ def test_list__holds_at_the_next_click_of_an_open_session(lab):
             assert lab.http(lab.file_of(own.id), method="PUT", cookie=ada)[0] == 403
             file.write_text(before + '\nadministrators = ["ada@lab.example"]')
             assert b"people" in own.ask("people")
+            file.write_text(before + "\nadministrators = [")
+            assert b"settings before the change hold" in own.ask("people")
             assert not shows_nothing(own.ask("network", run="done"))
         finally:
             file.write_text(before)
