@@ -121,9 +121,9 @@ def start_pilot(
         if folder.path.is_dir():
             folder.delete()
         PilotFolder.create(folder.path, wanted, JobStatus(JobState.QUEUED, created=time.time()))
-        claim = claim_of(folder, home)
         lifecycle.start_or_remove(
-            folder.path, lambda: lifecycle.start_in_queue(folder, home=home, claim=claim)
+            folder.path,
+            lambda: lifecycle.start_in_queue(folder, home=home, claim=claim_of(folder, home)),
         )
         record(Action.STARTED, folder.subject)
     except RunError:
