@@ -67,6 +67,7 @@ def show() -> None:
         if page is pages[0] and people.is_at_group():
             layout.go(RUNS)  # there is nothing to begin with
     with errors.shown():
+        people.show_unreadable_folders()
         page.run()
 
 

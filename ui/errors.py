@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, wraps
+from typing import ParamSpec
 
 import streamlit as st
 
@@ -15,6 +16,7 @@ from genie3_engine.runs import LAUNCHERS
 from ui import places, text_format
 
 _LONGEST = 2_000
+_Given = ParamSpec("_Given")
 _FLAG = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]*")
 
 
@@ -76,3 +78,23 @@ def shown() -> Iterator[None]:
         yield
     except Genie3Error as error:
         show(error)
+
+
+def fragment(draw: Callable[_Given, None], *, every: float | None = None) -> Callable[_Given, None]:
+    """Return a function that draws a part of a page which runs again alone.
+
+    Parameters
+    ----------
+    draw : callable
+        Draws the part. A `Genie3Error` that it raises is shown in its place: Streamlit passes none
+        on from a part to its page.
+    every : float, optional
+        Seconds after which the part runs again by itself.
+    """
+
+    @wraps(draw)
+    def drawn(*args: _Given.args, **named: _Given.kwargs) -> None:
+        with shown():
+            draw(*args, **named)
+
+    return st.fragment(drawn, run_every=every)

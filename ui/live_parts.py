@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from functools import wraps
 from weakref import WeakKeyDictionary
 
-import streamlit as st
 from streamlit.runtime.fragment import FragmentStorage
 from streamlit.runtime.scriptrunner_utils.script_run_context import ThreadState, get_script_run_ctx
 
 from genie3_engine import people
+from genie3_engine.errors import Genie3Error
+from ui import errors
 
 Content = Callable[[], object]
 
@@ -48,14 +49,14 @@ def part(draw: Callable[[], None], *, every: float | None, content: Content) -> 
         look the same. It is called outside of the session, and must not use Streamlit.
     """
     if every is None:
-        return st.fragment(draw)
+        return errors.fragment(draw)
 
     @wraps(draw)
     def drawn() -> None:
         _remember(content)
         draw()
 
-    return st.fragment(drawn, run_every=every)
+    return errors.fragment(drawn, every=every)
 
 
 def _remember(content: Content) -> None:
@@ -64,7 +65,11 @@ def _remember(content: Content) -> None:
     if context is None or fragment is None:
         return
     content = people.with_this_home(content)  # it is asked in another thread
-    storage, shown = context.fragment_storage, content()
+    storage = context.fragment_storage
+    try:
+        shown = content()
+    except Genie3Error:
+        shown = object()  # like nothing: drawing the part shows the error
     with _lock:
         before = _parts.get(storage, {})
         parts = {each: before[each] for each in before if storage.contains(each)}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import hashlib
+import os
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
@@ -137,7 +138,7 @@ def _weighted(run: Path, version: str) -> Path:
     file = _weighted_folder() / f"{name}.parquet"
     with _weighting_lock:
         file.parent.mkdir(exist_ok=True)  # an old temporary folder may have been removed
-        if not file.exists():
+        if not os.path.exists(file):
             with st.spinner("Weighting the links…"):
                 favour_hubs(run, file)
             others = sorted(file.parent.glob("*.parquet"), key=lambda each: each.stat().st_mtime)

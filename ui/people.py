@@ -11,10 +11,10 @@ from typing import Any
 
 from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 
-from genie3_engine.errors import Genie3Error
-from genie3_engine.people import at_home, group, homes, log
+from genie3_engine.errors import Genie3Error, StorageError
+from genie3_engine.people import at_home, group, homes, log, unreadable_folders
 from genie3_engine.people.person import Person, identifier_of, tidy
-from ui import server_settings, state
+from ui import errors, server_settings, state
 from ui.server_settings import ServerSettings
 
 GROUP = "group"  # in the address
@@ -127,6 +127,18 @@ def at_own_home() -> Iterator[None]:
 
 def _own_home(person: Person) -> Path:
     return _prepared(person, homes.home_of(person).parent.parent)
+
+
+def show_unreadable_folders() -> None:
+    """Show which folders of the home cannot be read: what is in them is not on the pages."""
+    for folder in unreadable_folders():
+        errors.show(
+            StorageError(
+                f"{folder} cannot be read.",
+                "What is in it is not shown, and nothing of it is changed. Correct its "
+                "permissions, or restore it.",
+            )
+        )
 
 
 def is_at_group() -> bool:

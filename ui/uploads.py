@@ -75,7 +75,7 @@ def keep_path(path: str) -> Upload:
             if not file.is_dir():
                 # A link in the folder may lead out of it.
                 real = _allowed(file) if server_settings.has_login() else file
-                opened.append((file.name, real.open("rb")))
+                opened.append((file.name, runs.open_stored(real)))
         if not opened:
             raise InputError(f"There is no file in {place}.", "Check the path.")
         return runs.keep_upload(opened, name=text_format.shorten(place.name, at_most=_LONGEST_NAME))

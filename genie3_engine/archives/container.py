@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from genie3_engine.errors import InputError, RunError
+from genie3_engine.jobs.stored_files import open_stored
 
 MOST_ENTRIES = 20_000
 MOST_BYTES = 1 << 40  # of all entries, unpacked
@@ -346,7 +347,7 @@ def may_unpack(n_bytes: int, packed: int) -> bool:
 def file_chunks(path: Path) -> Iterator[bytes]:
     """Yield what a file holds, a megabyte at a time; raises `RunError` when it cannot be read."""
     try:
-        with path.open("rb") as file:
+        with open_stored(path) as file:
             while chunk := file.read(_CHUNK_BYTES):
                 yield chunk
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -11,10 +12,10 @@ from genie3_engine.archives.container import unreadable
 from genie3_engine.archives.manifest import RUN_ID
 from genie3_engine.archives.portable import dumps, portable
 from genie3_engine.combination.parent_lists import file_hash
-from genie3_engine.datasets.store import dataset_folder, values_file
+from genie3_engine.datasets.store import dataset_folder, open_dataset, values_file
 from genie3_engine.errors import InputError, RunError
 from genie3_engine.jobs import filenames, lifecycle
-from genie3_engine.jobs.atomic_write import read_record
+from genie3_engine.jobs.stored_files import read_stored, require_parquet
 from genie3_engine.model import METHODS, JobState, RunSpec, RunStatus
 from genie3_engine.model.statuses import REPLICATE_STEPS
 from genie3_engine.networks.saved_views import read_views
@@ -151,7 +152,7 @@ def _run_files(folder: RunFolder, now: RunStatus, place: str) -> Files:
             files[name] = content
     found = [folder.path / name for name in _RESULT] if is_done else []
     found += [folder.path / parent.imported for parent in spec.parents if parent.imported]
-    files |= {path.name: path for path in found if _is_file(path)}
+    files |= {path.name: _whole(path) for path in found if _is_file(path)}
     files |= {f"{filenames.PARTS}/{path.name}": path for path in _parts(folder.parts_folder)}
     for step in REPLICATE_STEPS:
         inside = f"{filenames.REPLICATES}/{step}"
@@ -162,7 +163,7 @@ def _run_files(folder: RunFolder, now: RunStatus, place: str) -> Files:
                 files[f"{filenames.REPLICATES}/{name}"] = content
     for name in METHODS[spec.forest.method].members:
         inside_run = RunFolder(folder.path / filenames.MEMBERS / name)
-        if (inside_run.path / filenames.SPEC).is_file():
+        if os.path.isfile(inside_run.path / filenames.SPEC):
             status = inside_run.read_status()
             files |= _run_files(inside_run, status, f"{filenames.MEMBERS}/{name}")
     return {f"{place}/{name}": content for name, content in files.items()}
@@ -176,7 +177,7 @@ def _with_parents(folder: RunFolder) -> tuple[RunSpec, Files]:
         if parent.imported:
             parents.append(parent)
             continue
-        if not _is_file(path) or file_hash(path) != parent.sha256:
+        if not _is_file(path) or file_hash(_whole(path)) != parent.sha256:
             raise RunError(
                 f"The run {parent.name!r} is not where it was combined.", "Combine the runs again."
             )
@@ -195,6 +196,7 @@ def _data_files(fingerprint: str, home: Path | None) -> Files:
             files[f"{DATA}/{name}"] = content
     if f"{DATA}/{filenames.DATASET}" not in files:
         return {}
+    open_dataset(fingerprint, home=home)  # refuses what is damaged
     values = values_file(folder)
     return files | {f"{DATA}/{values.name}": values}
 
@@ -206,11 +208,19 @@ def _parts(folder: Path) -> Iterator[Path]:
         return
     for path in paths:
         if filenames.PartName.parse(path.name) is not None and _is_file(path):
-            yield path
+            yield _whole(path)
+
+
+def _whole(path: Path) -> Path:
+    """Return the path of a Parquet file that is whole: a damaged one may be of any size."""
+    try:
+        return require_parquet(path)
+    except (OSError, ValueError) as error:
+        raise unreadable(path) from error
 
 
 def _is_file(path: Path) -> bool:
-    return path.is_file() and not path.is_symlink()
+    return os.path.isfile(path) and not path.is_symlink()
 
 
 def _record(path: Path, *, of_data: bool = False) -> bytes | None:
@@ -218,7 +228,7 @@ def _record(path: Path, *, of_data: bool = False) -> bytes | None:
     if not _is_file(path):
         return None
     try:
-        return portable(path.name, read_record(path), of_data=of_data)
+        return portable(path.name, read_stored(path), of_data=of_data)
     except (OSError, ValueError, InputError) as error:
         raise unreadable(path) from error
 

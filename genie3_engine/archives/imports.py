@@ -216,7 +216,7 @@ def _refuse_large_tables(run: Path) -> None:
             with pq.ParquetFile(path) as table:
                 about = table.metadata
                 rows = [about.row_group(each).num_rows for each in range(about.num_row_groups)]
-        except (OSError, pa.ArrowException) as error:
+        except (OSError, ValueError, pa.ArrowException) as error:
             raise damaged(f"{path.name} cannot be read") from error
         if max(rows, default=0) > _MOST_ROWS:
             raise refused(f"{path.name} has {max(rows):,} rows in one group")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from genie3_engine.errors import OptionError
 from genie3_engine.jobs import atomic_write
 from genie3_engine.jobs.atomic_folder import make_folder
 from genie3_engine.jobs.folder import JobFolder
+from genie3_engine.jobs.stored_files import stored_paths
 from genie3_engine.jobs.user_directory import home
 
 ROWS = "rows"
@@ -59,7 +61,9 @@ class ExperimentFolder(JobFolder[ExperimentSpec, ExperimentStatus]):
 
     def run_paths(self) -> list[Path]:
         """Return the folders of the runs that were begun."""
-        return sorted(path for path in (self.path / RUNS).glob("[!.]*") if path.is_dir())
+        return sorted(
+            path for path in stored_paths(self.path / RUNS, "[!.]*") if os.path.isdir(path)
+        )
 
     def write_row(self, key: str, measurement: Measurement) -> None:
         """Store what was measured of the run of a key; raises `StorageError`."""
@@ -70,7 +74,7 @@ class ExperimentFolder(JobFolder[ExperimentSpec, ExperimentStatus]):
 
     def has_row(self, slot: Slot) -> bool:
         """Return whether a run was measured."""
-        return self._row_path(slot.key).is_file()
+        return os.path.isfile(self._row_path(slot.key))
 
     def rows(self) -> tuple[Measurement, ...]:
         """Return what was measured so far, in the order of the grid; damaged rows are left out."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from contextlib import suppress
 from dataclasses import replace
@@ -127,7 +128,7 @@ def _require_ended_runs(experiment: ExperimentFolder, home: Path | None) -> None
     """Refuse while a run may be at work elsewhere, and ask it to stop."""
     at_work = []
     for run in experiment.run_paths():
-        if not (run / filenames.SPEC).is_file():
+        if not os.path.isfile(run / filenames.SPEC):
             continue
         if runs.status(run, home=home).state.may_change:
             at_work.append(run)

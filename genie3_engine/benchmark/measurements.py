@@ -9,6 +9,7 @@ from typing import Any
 
 from genie3_engine import labels
 from genie3_engine.errors import OptionError
+from genie3_engine.jobs.record_kinds import require_kinds
 from genie3_engine.model import ENGINES, LayoutSpec
 
 PHASES = tuple(
@@ -172,6 +173,7 @@ class Measurement:
         """Rebuild a measurement from `to_dict`'s values; what a later version adds is left out."""
         known = {entry.name for entry in fields(cls)}
         kept = {name: value for name, value in values.items() if name in known}
+        require_kinds(cls, kept)
         return cls(**{**kept, "configuration": Configuration.from_dict(values["configuration"])})
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from genie3_engine.errors import RunError
 from genie3_engine.jobs import filenames, user_directory
+from genie3_engine.jobs.stored_files import open_stored, require_parquet
 from genie3_engine.model.parents import Parent
 from genie3_engine.store.links import RankedLinks
 
@@ -41,9 +42,11 @@ def _open(folder: Path, parent: Parent) -> RankedLinks:
     if not _is_own(path):
         raise gone
     try:
-        found = file_hash(path)
+        found = file_hash(require_parquet(path))
     except OSError:
         raise gone from None
+    except ValueError:
+        found = ""
     if found != parent.sha256:
         raise RunError(
             f"The links of {parent.name!r} in {parent.path} are not those that were combined.",
@@ -62,5 +65,5 @@ def _is_own(path: Path) -> bool:
 
 def file_hash(path: Path) -> str:
     """Return the SHA-256 of a file, in hexadecimal; `OSError` when it cannot be read."""
-    with path.open("rb") as file:
+    with open_stored(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import argparse
-from typing import BinaryIO, cast
 
 from genie3_engine.archives import import_archive
 from genie3_engine.commands import output
 from genie3_engine.errors import InputError
+from genie3_engine.jobs.stored_files import open_stored
 
 
 def import_(args: argparse.Namespace) -> int:
     """Import an archive, and print where the run is."""
     try:
-        file = args.archive.open("rb")
+        file = open_stored(args.archive)
     except OSError as error:
         reason = error.strerror or "it cannot be opened"
         raise InputError(
             f"{args.archive} cannot be read: {reason}.", "Give the file of an archive."
         ) from error
     with file:
-        found = import_archive(cast("BinaryIO", file))
+        found = import_archive(file)
     if args.json:
         output.print_json(
             {

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genie3_engine.errors import RunError
+from genie3_engine.jobs.stored_files import require_stored
 
 Entries: TypeAlias = tuple[NDArray[np.int32], NDArray[np.float64]]
 
@@ -100,7 +101,7 @@ class GeneFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._handle = os.open(path, os.O_RDONLY)
+        self._handle = os.open(require_stored(path), os.O_RDONLY | os.O_CLOEXEC)
         weakref.finalize(self, os.close, self._handle)
         size = os.fstat(self._handle).st_size
         footer = self._read(max(0, size - _FOOTER.size), _FOOTER.size)

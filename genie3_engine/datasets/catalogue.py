@@ -13,6 +13,7 @@ from genie3_engine.errors import InputError, RunError
 from genie3_engine.jobs import filenames
 from genie3_engine.jobs.atomic_folder import delete_folder
 from genie3_engine.jobs.labels import DatasetLabels, read_dataset_labels
+from genie3_engine.jobs.stored_files import stored_paths
 from genie3_engine.jobs.user_directory import data_folder
 
 _HEAD = ("fingerprint", "name", "n_genes", "n_samples", "created", "report")
@@ -62,7 +63,7 @@ class DatasetInfo:
 def list_datasets(home: Path | None = None) -> list[DatasetInfo]:
     """Return the data sets of a home, the user's by default, newest first, without damaged ones."""
     infos = []
-    for about_file in data_folder(home).glob(f"[0-9a-f]*/{filenames.DATASET}"):
+    for about_file in stored_paths(data_folder(home), f"[0-9a-f]*/{filenames.DATASET}"):
         try:
             infos.append(_info(about_file.parent))
         except (RunError, InputError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from genie3_engine.datasets.uploads import Upload, keep_upload, open_upload
 from genie3_engine.errors import InputError
 from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.labels import tidy_name
+from genie3_engine.jobs.stored_files import stored_paths
 from genie3_engine.jobs.user_directory import uploads_folder
 from genie3_engine.people.log import Action, record
 
@@ -104,7 +106,7 @@ def open_gene_sets(upload: str, *, home: Path | None = None) -> KeptSets:
 def list_gene_sets(home: Path | None = None) -> list[KeptSets]:
     """Return the gene sets of a home, the user's by default, by name."""
     found = []
-    for about in uploads_folder(home).glob(f"[0-9a-f]*/{filenames.GENE_SETS}"):
+    for about in stored_paths(uploads_folder(home), f"[0-9a-f]*/{filenames.GENE_SETS}"):
         try:
             found.append(open_gene_sets(about.parent.name, home=home))
         except InputError:
@@ -114,7 +116,7 @@ def list_gene_sets(home: Path | None = None) -> list[KeptSets]:
 
 def are_gene_sets(upload: str, *, home: Path | None = None) -> bool:
     """Return whether an upload is kept as gene sets."""
-    return _file(upload, home).is_file()
+    return os.path.isfile(_file(upload, home))
 
 
 def forget_gene_sets(upload: str, *, home: Path | None = None) -> None:

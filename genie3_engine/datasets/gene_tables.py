@@ -6,6 +6,7 @@ table was attached show its symbols as well.
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def save_gene_table(fingerprint: str, table: GeneTable, *, home: Path | None = N
         When the disk is full or may not be written.
     """
     folder = dataset_folder(fingerprint, home)
-    if not (folder / filenames.DATASET).is_file():
+    if not os.path.isfile(folder / filenames.DATASET):
         raise InputError(
             f"The data set {fingerprint[:12]} is not stored here.",
             "Read its expression file again.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -17,13 +18,11 @@ from genie3_engine.datasets.sample_annotations import (
 from genie3_engine.errors import InputError, RunError
 from genie3_engine.jobs import admission, atomic_write, filenames
 from genie3_engine.jobs.atomic_folder import folder_aside, put_in_place
+from genie3_engine.jobs.stored_files import open_matrix
 from genie3_engine.jobs.user_directory import data_folder
 from genie3_engine.people.log import Action, record
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from genie3_engine.data.expression import Expression
     from genie3_engine.data.gene_table import GeneTable
     from genie3_engine.data.sparse_genes import GeneRows
@@ -216,11 +215,10 @@ def _write_gene_table(folder: Path, table: GeneTable) -> None:
 def values_file(folder: Path) -> Path:
     """Return the file with the expression of a stored data set, dense or sparse."""
     sparse = folder / filenames.SPARSE_VALUES
-    return sparse if sparse.is_file() else folder / filenames.VALUES
+    return sparse if os.path.isfile(sparse) else folder / filenames.VALUES
 
 
 def _open_values(folder: Path) -> GeneRows:
-    import numpy as np
 
     from genie3_engine.data.gene_file import GeneFile
     from genie3_engine.data.sparse_genes import FiledGenes
@@ -228,8 +226,7 @@ def _open_values(folder: Path) -> GeneRows:
     path = values_file(folder)
     if path.name == filenames.SPARSE_VALUES:
         return FiledGenes(GeneFile(path))
-    values: NDArray[np.float64] = np.load(path, mmap_mode="r", allow_pickle=False)
-    return values
+    return open_matrix(path)
 
 
 def _write_values(folder: Path, values: GeneRows) -> None:

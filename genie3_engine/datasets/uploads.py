@@ -15,6 +15,7 @@ from typing import BinaryIO
 from genie3_engine.errors import InputError
 from genie3_engine.jobs import admission, atomic_write, filenames
 from genie3_engine.jobs.atomic_folder import delete_folder, folder_aside, put_in_place
+from genie3_engine.jobs.stored_files import require_stored, stored_paths
 from genie3_engine.jobs.user_directory import uploads_folder
 from genie3_engine.people.log import Action, record
 
@@ -121,6 +122,8 @@ def open_upload(upload: str, *, home: Path | None = None) -> Upload:
         about = atomic_write.read_json(folder / filenames.UPLOAD)
         files = sorted((folder / filenames.FILES).iterdir())
         path = files[0] if len(files) == 1 else folder / filenames.FILES
+        for file in files:
+            require_stored(file)
         return Upload(
             upload, str(about["name"]), path, int(about["n_bytes"]), float(about["created"])
         )
@@ -131,7 +134,7 @@ def open_upload(upload: str, *, home: Path | None = None) -> Upload:
 def list_uploads(home: Path | None = None) -> list[Upload]:
     """Return the uploads of a home, the user's by default, newest first."""
     found = []
-    for about in uploads_folder(home).glob(f"[0-9a-f]*/{filenames.UPLOAD}"):
+    for about in stored_paths(uploads_folder(home), f"[0-9a-f]*/{filenames.UPLOAD}"):
         with suppress(InputError):
             found.append(open_upload(about.parent.name, home=home))
     return sorted(found, key=lambda upload: (-upload.created, upload.id))

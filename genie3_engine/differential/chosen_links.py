@@ -17,6 +17,7 @@ import numpy as np
 from genie3_engine.differential.classes import Candidates
 from genie3_engine.errors import RunError
 from genie3_engine.jobs.atomic_write import written_aside
+from genie3_engine.jobs.stored_files import open_stored
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -72,7 +73,7 @@ def _store(path: Path, arrays: Mapping[str, Any]) -> None:
 
 def _load(path: Path, names: tuple[str, ...]) -> list[NDArray[Any]] | None:
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+        with open_stored(path) as file, np.load(file, allow_pickle=False) as stored:
             return [stored[name] for name in names]
     except FileNotFoundError:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,6 +20,7 @@ from genie3_engine.errors import RunError
 from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.cores import usable_cores
 from genie3_engine.jobs.folder import JobFolder
+from genie3_engine.jobs.stored_files import require_stored
 from genie3_engine.jobs.turns import Claim
 from genie3_engine.jobs.user_directory import home
 from genie3_engine.store.parts import METADATA_KEY, STALE_SECONDS, remove_leftover_parts
@@ -45,7 +47,7 @@ def comparisons_folder(home_folder: Path | None = None) -> Path:
 
 def is_comparison(path: Path) -> bool:
     """Return whether a folder holds a comparison."""
-    return (path / COMPARISON).is_file()
+    return os.path.isfile(path / COMPARISON)
 
 
 class ComparisonFolder(JobFolder[ComparisonSpec, ComparisonStatus]):
@@ -120,7 +122,7 @@ class ComparisonFolder(JobFolder[ComparisonSpec, ComparisonStatus]):
     def has_result(self) -> bool:
         """True when the results are in place."""
         names = (TARGETS, REGULATORS, CHANGES)
-        return all((self.path / name).is_file() for name in names)
+        return all(os.path.isfile(self.path / name) for name in names)
 
     def remove_leftovers(self) -> None:
         """Remove what a killed process left half-written; only the lock's holder may ask."""
@@ -261,9 +263,9 @@ class Comparison:
 
         path = self.path / f"{name}.parquet"
         try:
-            with pq.ParquetFile(path) as stored:
+            with pq.ParquetFile(require_stored(path)) as stored:
                 return stored.read()
-        except (OSError, pa.ArrowException) as error:
+        except (OSError, ValueError, pa.ArrowException) as error:
             raise _damaged(path) from error
 
     def _frame(self, file: str) -> pd.DataFrame:
@@ -276,7 +278,7 @@ class Comparison:
 
         path = self.path / CHANGES
         try:
-            metadata = pq.read_metadata(path).metadata
+            metadata = pq.read_metadata(require_stored(path)).metadata
             about: dict[str, Any] = json.loads(metadata[METADATA_KEY])
         except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
             raise _damaged(path) from error

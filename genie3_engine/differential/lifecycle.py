@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -72,7 +73,7 @@ def create(
         created=time.time(),
     )
     path = (folder or comparisons_folder(home) / lifecycle.new_id()).absolute()
-    is_new = not (path / ComparisonFolder.spec_file).is_file()
+    is_new = not os.path.isfile(path / ComparisonFolder.spec_file)
     lifecycle.create(ComparisonFolder, path, spec, status, resume=resume)
     if is_new and spec.launcher_info.is_this_machine:
         remember(path, spec, home=home)

@@ -21,6 +21,7 @@ from genie3_engine.data.sparse_genes import require_dense
 from genie3_engine.datasets.store import open_dataset, sample_annotations
 from genie3_engine.errors import InputError, RunError
 from genie3_engine.jobs.atomic_write import written_aside
+from genie3_engine.jobs.stored_files import open_matrix
 from genie3_engine.labels import count
 
 if TYPE_CHECKING:
@@ -348,7 +349,7 @@ def open_pooled(path: Path, genes: Sequence[str]) -> Expression:
         When it is missing or damaged.
     """
     try:
-        values = np.load(path, mmap_mode="r", allow_pickle=False)
+        values = open_matrix(path)
         names = tuple(f"sample {number}" for number in range(1, values.shape[1] + 1))
         return Expression(values, tuple(genes), names, has_sample_names=False)
     except (OSError, ValueError, IndexError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -55,7 +56,7 @@ class ComparisonTask(SharedTask[ComparisonSpec, ComparisonStatus]):
         task = cls(task_path(comparison.path, name))
         with atomic_write.storage_errors(task.path):
             make_folder(task.path)
-        if not (task.path / filenames.STATUS).exists():
+        if not os.path.exists(task.path / filenames.STATUS):
             created = comparison.read_status().created
             task.write_status(ComparisonStatus(JobState.QUEUED, created=created))
         return task
@@ -96,7 +97,7 @@ def is_left_to_tasks(comparison: AnyFolder, status: ComparisonStatus) -> bool:
     """
     is_untouched = status.state is JobState.QUEUED and status.heartbeat is None
     waits = is_untouched and not comparison.stop_is_requested
-    return waits and (comparison.path / filenames.TASKS).is_dir()
+    return waits and os.path.isdir(comparison.path / filenames.TASKS)
 
 
 def task_folders(comparison: AnyFolder) -> Iterator[ComparisonTask]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, combinations, count
@@ -180,7 +181,7 @@ def compare(
     """
     lists = []
     for name, path in sources.items():
-        is_run = path.is_dir()
+        is_run = os.path.isdir(path)
         judged = judged_links(
             path,
             gold,

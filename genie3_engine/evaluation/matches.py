@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -189,9 +190,9 @@ def links_file(path: Path) -> Path:
     InputError
         When the folder has no ranked links.
     """
-    if not path.is_dir():
+    if not os.path.isdir(path):
         return path
-    if (path / "links.parquet").is_file():
+    if os.path.isfile(path / "links.parquet"):
         return path / "links.parquet"
     raise InputError(
         f"{path} holds no ranked links (links.parquet).", "Give a run that is done, or its file."

@@ -15,8 +15,8 @@ from typing import Any
 
 from genie3_engine.errors import StorageError
 from genie3_engine.jobs import filenames, user_directory
+from genie3_engine.jobs.stored_files import read_stored, stored_paths
 
-MOST_JSON_BYTES = 1 << 28  # ten times what the names of a million samples take
 _RESUME = " What was computed so far is kept: resume the run afterwards."
 _CAUSES = {
     errno.ENOSPC: ("the disk is full", "Free some space."),
@@ -194,29 +194,9 @@ def write_json(path: Path, values: object) -> None:
         aside.write_text(text + "\n", encoding="utf-8")
 
 
-def read_record(path: Path) -> bytes:
-    """Return what a JSON file holds; `FileNotFoundError` and `ValueError` are the caller's.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-
-    Raises
-    ------
-    ValueError
-        When it is larger than any that the program writes; it is not read.
-    """
-    with path.open("rb") as file:
-        size = os.fstat(file.fileno()).st_size
-        if size > MOST_JSON_BYTES:
-            raise ValueError(f"{path.name} is too large: {size:,} bytes")
-        return file.read()
-
-
 def read_json(path: Path) -> Any:  # noqa: ANN401 -- JSON is any value
     """Read a JSON file; `FileNotFoundError` and `ValueError` are left to the caller."""
-    content = read_record(path)
+    content = read_stored(path)
     try:
         return json.loads(content.decode("utf-8"))
     except RecursionError as error:
@@ -255,7 +235,7 @@ def remove_leftovers(
         Files removed.
     """
     n_removed = 0
-    for aside in folder.glob(f".{starting}*{filenames.ASIDE}"):
+    for aside in stored_paths(folder, f".{starting}*{filenames.ASIDE}"):
         written = aside.name.rsplit(".", 2)[0]
         if older_than_seconds and written.endswith(except_ending):
             with suppress(OSError):

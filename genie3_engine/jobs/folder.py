@@ -19,6 +19,7 @@ from genie3_engine.jobs.locks import FolderLock
 from genie3_engine.jobs.path_checks import make_writable, refuse_place
 from genie3_engine.jobs.process import ProcessId
 from genie3_engine.jobs.status import JobStatus
+from genie3_engine.jobs.stored_files import open_stored
 from genie3_engine.jobs.turns import Claim
 from genie3_engine.jobs.user_directory import is_server
 from genie3_engine.registry import load
@@ -143,13 +144,13 @@ class JobFolder(Generic[SpecT, StatusT]):
     def spec(self) -> SpecT:
         """What the job does; read once."""
         if self._spec is None:
-            if not (self.path / self.spec_file).is_file():
+            try:
+                self._spec = self.spec_type.from_dict(self._read(self.spec_file))
+            except FileNotFoundError as error:
                 raise RunError(
                     f"There is no {self.noun} in {self.path}.",
                     f"Give the folder of a {self.noun}: it holds {self.spec_file}.",
-                )
-            try:
-                self._spec = self.spec_type.from_dict(self._read(self.spec_file))
+                ) from error
             except (OptionError, KeyError, TypeError, ValueError, AttributeError) as error:
                 raise self._damaged(self.spec_file, error) from error
         return self._spec
@@ -270,7 +271,7 @@ class JobFolder(Generic[SpecT, StatusT]):
     @property
     def stop_is_requested(self) -> bool:
         """True from a request to stop until the job has ended or begins again."""
-        return (self.path / filenames.STOP).exists()
+        return os.path.exists(self.path / filenames.STOP)
 
     def clear_stop(self) -> None:
         """Remove a request to stop; only a process that starts or ends the job may call this."""
@@ -297,7 +298,7 @@ class JobFolder(Generic[SpecT, StatusT]):
     def log_tail(self, n_lines: int) -> str:
         """Return the last lines of the log; empty when there are none."""
         try:
-            with self.log_path.open("rb") as log:
+            with open_stored(self.log_path) as log:
                 log.seek(max(0, log.seek(0, os.SEEK_END) - _TAIL_BYTES))
                 lines = log.read().decode(errors="replace").splitlines()
         except OSError:
@@ -371,7 +372,7 @@ class JobFolder(Generic[SpecT, StatusT]):
         return lock
 
     def _require_empty(self, spec: SpecT) -> None:
-        if (self.path / self.spec_file).exists():
+        if os.path.exists(self.path / self.spec_file):
             self.require_same(spec)
             raise RunError(
                 f"{self.path} holds this very {self.noun} already.",
@@ -404,6 +405,8 @@ class JobFolder(Generic[SpecT, StatusT]):
             return atomic_write.read_json(self.path / name)
         except FileNotFoundError:
             raise
+        except NotADirectoryError as error:
+            raise FileNotFoundError(*error.args) from error
         except (OSError, ValueError) as error:
             raise self._damaged(name) from error
 

@@ -20,6 +20,7 @@ from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.disk_usage import folder_bytes
 from genie3_engine.jobs.limits import limits_or_none_set
 from genie3_engine.jobs.locks import FolderLock, try_lock
+from genie3_engine.jobs.stored_files import stored_paths
 from genie3_engine.jobs.user_directory import home, server_of
 
 RULE = (
@@ -86,7 +87,7 @@ def remove_leftovers(
 def remove_leftovers_in(folder: Path) -> None:
     """Remove the leftovers that lie in one folder, before another file is written there."""
     seconds = limits_or_none_set().leftovers_seconds
-    for path in folder.glob(".*"):
+    for path in stored_paths(folder, ".*"):
         if _CUT_SHORT.fullmatch(path.name) and _may_go(path, seconds):
             _remove(path)
 
@@ -105,7 +106,7 @@ def being_written(folder: Path) -> Iterator[None]:
     OSError
         When it cannot be opened.
     """
-    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         with suppress(OSError):  # a file system that locks no folders: its age decides
             try_lock(descriptor, shared=True)
@@ -143,9 +144,12 @@ def _below(home_folder: Path) -> Iterator[Path]:
 
 def _is_held(folder: Path) -> bool:
     """Return whether a process holds a job, or a task, network or evidence inside it."""
-    if not (folder / filenames.STATUS).exists():
-        return False
-    inside = [each for name in _FOLDERS_OF_LOCKS for each in (folder / name).glob("*/")]
+    try:
+        if not (folder / filenames.STATUS).exists():
+            return False
+    except PermissionError:
+        return True
+    inside = [each for name in _FOLDERS_OF_LOCKS for each in stored_paths(folder / name, "*/")]
     return any(FolderLock(each).is_held() for each in (folder, folder / "confidence", *inside))
 
 

@@ -23,6 +23,7 @@ from genie3_engine.jobs.moments import is_recent
 from genie3_engine.jobs.process import ProcessId, spawn, terminate
 from genie3_engine.jobs.queue import take_ticket
 from genie3_engine.jobs.status import ErrorRecord, JobState
+from genie3_engine.jobs.stored_files import stored_paths
 from genie3_engine.jobs.turns import Claim
 
 START_SECONDS = 30.0
@@ -334,7 +335,7 @@ def delete(folder: JobFolder[SpecT, StatusT]) -> None:
 
 def listing(parent: Path, kind: type[FolderT]) -> Iterator[FolderT]:
     """Yield the jobs of one kind in a folder; damaged ones and hidden ones are left out."""
-    for path in parent.glob("[!.]*"):
+    for path in stored_paths(parent, "[!.]*"):
         with suppress(RunError, OptionError):
             yield kind.open(path)
 

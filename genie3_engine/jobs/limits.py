@@ -16,6 +16,7 @@ from typing import Any
 from genie3_engine import labels
 from genie3_engine.errors import LimitError
 from genie3_engine.jobs import atomic_write
+from genie3_engine.jobs.stored_files import open_stored
 from genie3_engine.jobs.user_directory import server_of
 
 FILE = "limits.toml"
@@ -179,7 +180,7 @@ def _read(path: Path, written: tuple[int, int, int]) -> Limits:
     import tomllib
 
     try:
-        with path.open("rb") as file:
+        with open_stored(path) as file:
             text = file.read(_LARGEST_FILE + 1)
         if len(text) > _LARGEST_FILE:
             raise ValueError("it is too large")

@@ -16,6 +16,7 @@ from pathlib import Path
 from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.process import ProcessId, this_process
 from genie3_engine.jobs.scheduler import scheduled_attempt, scheduled_job
+from genie3_engine.jobs.stored_files import read_stored
 
 SILENT_SECONDS = 180.0  # NFS may show what another machine has written a minute later
 _NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP}
@@ -154,7 +155,7 @@ class FolderLock:
             self._descriptor = None
         if self._own:
             with suppress(OSError):
-                if self._owner_path.read_text(encoding="utf-8") == self._own:
+                if self._read_owner() == self._own:
                     self._owner_path.unlink()
             self._own = ""
 
@@ -164,7 +165,9 @@ class FolderLock:
         True, too, where that is unknown, such as on a network disk that does not answer.
         """
         try:
-            descriptor = os.open(self._folder / filenames.LOCK, os.O_RDONLY | os.O_CLOEXEC)
+            descriptor = os.open(
+                self._folder / filenames.LOCK, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+            )
         except (FileNotFoundError, NotADirectoryError):
             return False
         except OSError:
@@ -201,8 +204,8 @@ class FolderLock:
     def _read_owner(self) -> str | None:
         """Return the text of the owner's file, which may not be whole yet; None without one."""
         try:
-            return self._owner_path.read_text(encoding="utf-8")
-        except OSError:
+            return read_stored(self._owner_path).decode()
+        except (OSError, ValueError):
             return None
 
     def _is_abandoned(self, text: str) -> bool:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs.stored_files import open_to_append
 from genie3_engine.jobs.user_directory import VARIABLE, home
 
 NICENESS = 5  # of jobs: pages of the same machine answer at once, while idle cores are all theirs
@@ -151,7 +152,7 @@ def spawn(
         When the log may not be written.
     """
     log_path = folder / filenames.LOG
-    with atomic_write.storage_errors(log_path), log_path.open("ab") as log:
+    with atomic_write.storage_errors(log_path), open_to_append(log_path) as log:
         child = subprocess.Popen(
             [sys.executable, "-P", "-m", module, *arguments],
             stdin=subprocess.DEVNULL,

@@ -22,6 +22,7 @@ from genie3_engine.errors import StorageError
 from genie3_engine.jobs import admission, atomic_write
 from genie3_engine.jobs.limits import Limits, limits_or_none_set
 from genie3_engine.jobs.locks import locked, try_lock, wait_for_lock
+from genie3_engine.jobs.stored_files import open_stored
 from genie3_engine.jobs.turns import Claim, Entry, in_line
 from genie3_engine.jobs.user_directory import person_of, server_of
 
@@ -323,7 +324,7 @@ def _claim(path: Path) -> Claim:
 
     An error of the disk is raised, so that it is not kept for an answer.
     """
-    with path.open("rb") as file:
+    with open_stored(path) as file:
         text = file.read(_LONGEST_CLAIM)
     try:
         values = json.loads(text)
@@ -360,7 +361,7 @@ def _remove_abandoned(folder: Path, entry: Entry) -> bool:
 def _is_abandoned(ticket: Path) -> bool:
     """Return whether the process that took a ticket is gone."""
     try:
-        descriptor = os.open(ticket, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(ticket, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
         return True
     try:

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from genie3_engine.errors import Genie3Error
 from genie3_engine.jobs.process import ProcessId
+from genie3_engine.jobs.record_kinds import require_kinds
 
 
 class JobState(StrEnum):
@@ -110,6 +111,9 @@ class JobStatus:
         """
         error = values.get("error")
         known = {field.name for field in fields(cls)}
+        require_kinds(cls, values)
+        if error is not None:
+            require_kinds(ErrorRecord, error)
         return cls(
             **{
                 **{name: value for name, value in values.items() if name in known},

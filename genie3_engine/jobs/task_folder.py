@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,7 +44,7 @@ class SharedTask(JobFolder[SpecT, StatusT]):
     @property
     def stop_is_requested(self) -> bool:
         """True from a request to stop, of this task or of the whole job."""
-        return super().stop_is_requested or (self.whole / filenames.STOP).exists()
+        return super().stop_is_requested or os.path.exists(self.whole / filenames.STOP)
 
 
 def task_path(job: Path, name: TaskName) -> Path:

@@ -215,6 +215,32 @@ def holds(path: Path) -> bool:
         return False
 
 
+def unreadable_folders(home_folder: Path | None = None) -> list[Path]:
+    """Return the folders of a home that are there and cannot be read, and the home itself.
+
+    Lists of what is in them are empty then; nothing is lost.
+
+    Parameters
+    ----------
+    home_folder : Path, optional
+        The home; that of the person at work by default.
+    """
+    root = home_folder or home()
+    named = (filenames.DATA, filenames.RUNS, filenames.UPLOADS)
+    return [
+        folder
+        for folder in (root, *(root / name for name in named))
+        if os.path.lexists(folder) and not _is_readable(folder)
+    ]
+
+
+def _is_readable(folder: Path) -> bool:
+    may_read = os.access(
+        folder, os.R_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids
+    )
+    return may_read and os.path.isdir(folder)
+
+
 def data_folder(home_folder: Path | None = None) -> Path:
     """Return the folder of the stored data sets."""
     return (home_folder or home()) / filenames.DATA

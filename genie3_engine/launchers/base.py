@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from genie3_engine.errors import OptionError, RunError
+from genie3_engine.jobs.stored_files import open_stored
 from genie3_engine.jobs.user_directory import is_one_of_many
 from genie3_engine.launchers.shared_jobs import open_shared
 from genie3_engine.model import JobState
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from genie3_engine.planning.task_estimates import Shareable
 
 NOT_DONE = "not-done"  # the code of the error of `Launcher.collect` when it comes too early
+_MOST_LOG_BYTES = 1 << 28
 OK, MISSING, UNKNOWN = "ok", "missing", "unknown"
 
 
@@ -388,15 +391,25 @@ class Launcher(Protocol):
         Raises
         ------
         RunError
-            When there is no run in the folder.
+            When there is no run in the folder, or its log cannot be read or is too large.
         """
         folder = open_shared(run)
         try:
-            with folder.log_path.open("rb") as log:
+            with open_stored(folder.log_path) as log:
+                if log.seek(0, os.SEEK_END) - since > _MOST_LOG_BYTES:
+                    raise RunError(
+                        f"{folder.log_path} is too large to be shown.",
+                        "Look at it with another program, or delete it.",
+                    )
                 log.seek(since)
                 text = log.read()
         except FileNotFoundError:
             return LogChunk("", since)
+        except OSError as error:
+            reason = error.strerror or "the disk refuses"
+            raise RunError(
+                f"{folder.log_path} cannot be read: {reason}.", "Delete it, or restore it."
+            ) from error
         return LogChunk(text.decode(errors="replace"), since + len(text))
 
     def collect(self, run: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from genie3_engine.errors import RunError
 from genie3_engine.jobs import filenames
+from genie3_engine.jobs.stored_files import stored_paths
 from genie3_engine.registry import load
 from genie3_engine.store.timed_folder import TimedFolder
 
@@ -200,7 +202,7 @@ class SharedJob(TimedFolder[Any]):
         """Count the parts of a task that are on disk, by which its progress is noticed."""
         prefix = filenames.PartName.prefix(task.index, task.n_tasks)
         folders = self.part_folders.values()
-        return sum(1 for folder in folders for _ in folder.glob(f"{prefix}*"))
+        return sum(len(stored_paths(folder, f"{prefix}*")) for folder in folders)
 
 
 def open_shared(path: Path) -> SharedJob:
@@ -212,7 +214,7 @@ def open_shared(path: Path) -> SharedJob:
         When there is no job in the folder, or it is damaged.
     """
     for file, place in _KINDS.items():
-        if (path / file).is_file():
+        if os.path.isfile(path / file):
             kind: type[SharedJob] = load(place)
             return kind.open(path)
     raise RunError(

@@ -13,6 +13,7 @@ from genie3_engine.datasets.store import dataset_folder, open_dataset, values_fi
 from genie3_engine.errors import InputError, OptionError
 from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.filenames import TaskName
+from genie3_engine.jobs.stored_files import stored_paths
 from genie3_engine.launchers.shared_jobs import Cargo, CargoFile, SharedJob
 from genie3_engine.model import LayoutSpec, RunSpec
 from genie3_engine.model.statuses import REPLICATE_STEPS
@@ -75,7 +76,7 @@ class SharedRun(RunFolder, SharedJob):
 
     def n_parts(self, task: TaskName) -> int:
         """Count the parts of a task, also of the networks inside a run; see `SharedJob.n_parts`."""
-        inside = (self.path / filenames.MEMBERS).glob("*/")
+        inside = stored_paths(self.path / filenames.MEMBERS, "*/")
         return super().n_parts(task) + sum(SharedRun(path).n_parts(task) for path in inside)
 
     def forecast(self, home: Path | None) -> Shareable | None:

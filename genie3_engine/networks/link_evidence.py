@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,7 +99,7 @@ def evidence_of(run: Path) -> Evidence | None:
     run : Path
         A run folder. A file of links in another order has no evidence: its rows are of the run's.
     """
-    return Evidence.open(run) if run.is_dir() else None
+    return Evidence.open(run) if os.path.isdir(run) else None
 
 
 def no_evidence(column: str) -> OptionError:
@@ -112,7 +113,7 @@ def no_evidence(column: str) -> OptionError:
 def written_at(run: Path) -> float | None:
     """Return when the evidence of a run's links was written, in seconds; None without evidence."""
     try:
-        return (run / filenames.EVIDENCE).stat().st_mtime if run.is_dir() else None
+        return (run / filenames.EVIDENCE).stat().st_mtime if os.path.isdir(run) else None
     except OSError:
         return None
 

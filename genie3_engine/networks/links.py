@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -197,7 +198,7 @@ def links_with_evidence(run: Path, column: str) -> Iterator[pa.RecordBatch]:
 
 def fits(run: Path) -> dict[str, float]:
     """Return the out-of-bag R² of each target's forest, where it has one."""
-    if not run.is_dir():
+    if not os.path.isdir(run):
         return {}
     rows = read_targets(RunFolder(run).targets_path)
     return {row.target: row.oob_r2 for row in rows if not math.isnan(row.oob_r2)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -174,7 +175,7 @@ def _genes(
     counts: dict[str, Counts],
     strength: npt.NDArray[np.float64],
 ) -> pd.DataFrame:
-    rows = read_targets(RunFolder(run).targets_path) if run.is_dir() else ()
+    rows = read_targets(RunFolder(run).targets_path) if os.path.isdir(run) else ()
     fit = {row.target: row.oob_r2 for row in rows}
     table = pd.DataFrame(
         {

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from genie3_engine.jobs.user_directory import at_home, home, server_home, with_this_home
+from genie3_engine.jobs.user_directory import (
+    at_home,
+    home,
+    server_home,
+    unreadable_folders,
+    with_this_home,
+)
 from genie3_engine.people.person import Person
 
-__all__ = ["Person", "at_home", "home", "server_home", "with_this_home"]
+__all__ = ["Person", "at_home", "home", "server_home", "unreadable_folders", "with_this_home"]

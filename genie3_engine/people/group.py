@@ -185,7 +185,7 @@ def _leads(link: Path, targets: Iterable[Path]) -> bool:
 def _is_own(home: Path, item: Shared) -> bool:
     """Return whether a home holds something itself, not by a link to another place."""
     path = home / str(item)
-    return path.is_dir() and not path.is_symlink() and not path.parent.is_symlink()
+    return os.path.isdir(path) and not path.is_symlink() and not path.parent.is_symlink()
 
 
 def _change(owner: Person, changes: Mapping[str, list[str] | None]) -> None:

@@ -70,13 +70,14 @@ def prepare_home(person: Person, *, server_home: Path | None = None) -> Path:
     """
     folder = home_of(person, server_home=server_home)
     if person.identifier:
-        with atomic_write.storage_errors(folder, resumable=False):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if person_at(folder) != (person.name, person.email):
-            with suppress(StorageError):  # a home without the name serves its person as well
-                atomic_write.write_json(
-                    folder / PERSON, {"name": person.name, "email": person.email}
-                )
+        with user_directory.at_home(folder):  # whose errors ask which home is that of now
+            with atomic_write.storage_errors(folder, resumable=False):
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if person_at(folder) != (person.name, person.email):
+                with suppress(StorageError):  # a home without the name serves its person as well
+                    atomic_write.write_json(
+                        folder / PERSON, {"name": person.name, "email": person.email}
+                    )
     return folder
 
 
@@ -123,7 +124,7 @@ def people(*, server_home: Path | None = None) -> list[Person]:
     """
     root = server_home or user_directory.server_home()
     try:
-        folders = [each for each in (root / PEOPLE).iterdir() if each.is_dir()]
+        folders = [each for each in (root / PEOPLE).iterdir() if os.path.isdir(each)]
     except OSError:
         return []
     found = [owner_of(each, server_home=root) for each in folders if not each.is_symlink()]

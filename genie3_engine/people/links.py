@@ -20,6 +20,7 @@ from pathlib import Path
 from genie3_engine.errors import OptionError
 from genie3_engine.jobs import atomic_write, user_directory
 from genie3_engine.jobs.atomic_folder import delete_folder
+from genie3_engine.jobs.stored_files import read_stored
 from genie3_engine.people.log import Action, record
 from genie3_engine.people.person import Person, tidy
 
@@ -219,8 +220,8 @@ def open_link(token: str) -> tuple[SharedLink, bytes] | None:
             (_folder(link.id) / _DOCUMENT).unlink(missing_ok=True)
         return None
     try:
-        document = (_folder(link.id) / _DOCUMENT).read_bytes()
-    except OSError:
+        document = read_stored(_folder(link.id) / _DOCUMENT)
+    except (OSError, ValueError):
         return None
     _record_opening(link)
     return link, document

@@ -11,6 +11,7 @@ import getpass
 import json
 import os
 import re
+import stat
 import sys
 import time
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from typing import Any, BinaryIO
 from genie3_engine.errors import Genie3Error
 from genie3_engine.jobs import atomic_write, user_directory
 from genie3_engine.jobs.locks import wait_for_lock
+from genie3_engine.jobs.stored_files import open_stored
 from genie3_engine.people import homes
 from genie3_engine.people.person import Person, tidy
 
@@ -195,6 +197,8 @@ def _opened(file: Path) -> int:
         try:
             wait_for_lock(descriptor)
             found = os.fstat(descriptor)
+            if not stat.S_ISREG(found.st_mode):
+                raise OSError(errno.ENXIO, "It is not a file", str(file))
             is_newest = found.st_ino == file.stat().st_ino  # else another process has closed it
             if is_newest and found.st_size < CLOSED_BYTES:
                 return descriptor
@@ -225,7 +229,7 @@ def _files(server_home: Path | None) -> Iterator[list[BinaryIO]]:
     with ExitStack() as stack:
 
         def add(path: Path) -> None:
-            file = stack.enter_context(path.open("rb"))
+            file = stack.enter_context(open_stored(path))
             found.setdefault(os.fstat(file.fileno()).st_ino, file)
 
         with suppress(OSError):

@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 
 from genie3_engine.errors import Genie3Error, OptionError
 from genie3_engine.jobs import atomic_write
+from genie3_engine.jobs.stored_files import open_stored
 from genie3_engine.people.ended_logins import EndedLogins
 from genie3_engine.people.log import Action, machine_user, record
 
@@ -31,6 +32,7 @@ WELL_KNOWN = "/.well-known/openid-configuration"
 _SHORTEST_SECRET = 32  # letters of the secret that signs cookies
 _LONGEST_DAYS = 30  # the browser drops the cookie then
 _DAY = 86_400
+_MOST_BYTES = 1_000_000  # of a file of settings or of a secret
 _HELP = "The guide of the server, docs/server.md, has an example."
 
 
@@ -324,7 +326,7 @@ class _Values:
 
 def _private_text(path: Path) -> str:
     try:
-        with path.open(encoding="utf-8") as file:
+        with open_stored(path) as file:
             found = os.fstat(file.fileno())
             mode = stat.S_IMODE(found.st_mode)
             shared = 0o037 if found.st_uid == 0 else 0o077  # root may name a group of readers
@@ -333,7 +335,9 @@ def _private_text(path: Path) -> str:
                     f"Others may read {path}, which holds a secret.",
                     f"Close it: chmod 600 {path}",
                 )
-            return file.read()
+            if found.st_size > _MOST_BYTES:
+                raise OptionError(f"{path} is too large.", _HELP)
+            return file.read().decode()
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not a text"
         raise OptionError(f"{path} cannot be read: {reason}.", _HELP) from error

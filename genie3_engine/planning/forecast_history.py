@@ -14,6 +14,7 @@ from typing import Any
 
 from genie3_engine.errors import RunError
 from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs.stored_files import stored_paths
 from genie3_engine.jobs.user_directory import home, runs_folder
 from genie3_engine.model import JobState
 from genie3_engine.store.run_folder import RunFolder
@@ -195,7 +196,7 @@ def past(home_folder: Path | None = None) -> list[Outcome]:
         The home; the user's by default.
     """
     files = [
-        *runs_folder(home_folder).glob(f"[!.]*/{filenames.FORECAST}"),
+        *stored_paths(runs_folder(home_folder), f"[!.]*/{filenames.FORECAST}"),
         *_elsewhere(home_folder),
     ]
     files = sorted(files, key=_written, reverse=True)[:_LOOKED_AT]
@@ -236,7 +237,7 @@ def note(run: Path, home_folder: Path | None = None) -> None:
 
 def _elsewhere(home_folder: Path | None) -> Iterator[Path]:
     """Yield the forecasts of runs outside the home; remove pointers to runs that are gone."""
-    for pointer in ((home_folder or home()) / POINTERS).glob("*.json"):
+    for pointer in stored_paths((home_folder or home()) / POINTERS, "*.json"):
         with suppress(OSError, ValueError, KeyError, TypeError):
             file = Path(atomic_write.read_json(pointer)["run"]) / filenames.FORECAST
             if file.is_file():

@@ -13,6 +13,8 @@ from typing import Any
 
 from genie3_engine.jobs import atomic_write
 from genie3_engine.jobs.moments import is_recent
+from genie3_engine.jobs.record_kinds import require_kinds
+from genie3_engine.jobs.stored_files import stored_paths
 from genie3_engine.jobs.user_directory import home
 from genie3_engine.model import ENGINES, RunSpec
 
@@ -132,6 +134,7 @@ class Pilot:
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Pilot:
         """Rebuild a pilot from `to_dict`'s values."""
+        require_kinds(cls, values)
         return cls(
             **{
                 **values,
@@ -253,7 +256,7 @@ def keep(pilot: Pilot, file: Path) -> None:
     """
     file.parent.mkdir(parents=True, exist_ok=True)
     atomic_write.write_json(file, pilot.to_dict())
-    by_age = sorted(file.parent.glob("*.json"), key=_written, reverse=True)
+    by_age = sorted(stored_paths(file.parent, "*.json"), key=_written, reverse=True)
     for old in by_age[_KEPT:]:
         old.unlink(missing_ok=True)
         shutil.rmtree(old.with_suffix(""), ignore_errors=True)

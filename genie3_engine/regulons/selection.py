@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -180,7 +181,7 @@ class _Choice:
 
 
 def _open_links(run: Path) -> RankedLinks:
-    if not run.is_file() and not RunFolder(run).links_path.is_file():
+    if not os.path.isfile(run) and not os.path.isfile(RunFolder(run).links_path):
         RunFolder.open(run)  # says what is wrong with the folder
     return RankedLinks(run)
 

@@ -19,6 +19,7 @@ from genie3_engine.jobs.labels import RunLabels
 from genie3_engine.jobs.limits import Limits, limit_rows
 from genie3_engine.jobs.limits import limits_of as server_limits
 from genie3_engine.jobs.queue import Place
+from genie3_engine.jobs.stored_files import open_stored
 from genie3_engine.launchers.base import Check, Figure, Host, JobView, LauncherInfo, LaunchPlan
 from genie3_engine.launchers.registry import (
     CLOUD,
@@ -131,6 +132,7 @@ __all__ = [
     "notes",
     "open_dataset",
     "open_gene_sets",
+    "open_stored",
     "open_upload",
     "partial_links",
     "place_in_queue",

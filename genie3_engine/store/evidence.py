@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from genie3_engine.errors import RunError
 from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs.stored_files import require_stored
 from genie3_engine.store.arrow_arrays import number_array, text_array
 from genie3_engine.store.parts import METADATA_KEY
 
@@ -154,7 +156,7 @@ class Evidence:
 
         self._path = path
         try:
-            with pq.ParquetFile(path) as stored:
+            with pq.ParquetFile(require_stored(path)) as stored:
                 self._schema = stored.schema_arrow
                 metadata = stored.metadata
                 self.about: dict[str, Any] = json.loads(metadata.metadata[METADATA_KEY])
@@ -174,7 +176,7 @@ class Evidence:
             When it is damaged.
         """
         path = run / filenames.EVIDENCE
-        return cls(path) if path.is_file() else None
+        return cls(path) if os.path.isfile(path) else None
 
     def __len__(self) -> int:
         """Return the number of links."""
@@ -239,9 +241,9 @@ class Evidence:
 
         self._require(name)
         try:
-            with pq.ParquetFile(self._path) as stored:
+            with pq.ParquetFile(require_stored(self._path)) as stored:
                 column = stored.read(columns=[name])[name]
-        except (OSError, pa.ArrowException) as error:
+        except (OSError, ValueError, pa.ArrowException) as error:
             raise self._damaged() from error
         values: NDArray[np.float32] = column.to_numpy()
         return values
@@ -268,12 +270,12 @@ class Evidence:
         self._require(name)
         number = 0
         try:
-            with pq.ParquetFile(self._path) as stored:
+            with pq.ParquetFile(require_stored(self._path)) as stored:
                 for batch in stored.iter_batches(columns=[name]):
                     values = batch.column(0).to_numpy(zero_copy_only=False)
                     inside = (values >= np.float32(least)) & (values <= np.float32(most))
                     number += int(np.count_nonzero(inside))
-        except (OSError, pa.ArrowException) as error:
+        except (OSError, ValueError, pa.ArrowException) as error:
             raise self._damaged() from error
         return number
 
@@ -290,9 +292,9 @@ class Evidence:
         held = self._held  # another thread may replace it at any time
         if held is None or held[0] != number:
             try:
-                with pq.ParquetFile(self._path) as stored:
+                with pq.ParquetFile(require_stored(self._path)) as stored:
                     held = number, stored.read_row_group(number, columns=list(self.columns))
-            except (OSError, pa.ArrowException) as error:
+            except (OSError, ValueError, pa.ArrowException) as error:
                 raise self._damaged() from error
             self._held = held
         return held[1]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from genie3_engine.errors import RunError
 from genie3_engine.jobs import atomic_write
+from genie3_engine.jobs.stored_files import require_stored
 from genie3_engine.store.arrow_arrays import number_array, numbers_of
 from genie3_engine.store.parts import part_schema
 
@@ -71,7 +72,7 @@ class LinkSource:
             targets = np.array(sorted(self.without.get(path, ())), np.int32)
             unwanted = number_array(targets, pa.int32())
             try:
-                with pq.ParquetFile(path) as links:
+                with pq.ParquetFile(require_stored(path)) as links:
                     for batch in links.iter_batches(READ_LINKS, columns=schema.names):
                         columns = [
                             column.indices if isinstance(column, pa.DictionaryArray) else column
@@ -79,7 +80,7 @@ class LinkSource:
                         ]
                         rows = pa.RecordBatch.from_arrays(columns, schema=schema)
                         yield _only(rows, unwanted, band)
-            except (OSError, pa.ArrowException) as error:
+            except (OSError, ValueError, pa.ArrowException) as error:
                 raise _unreadable(path) from error
 
     def _count(self, path: Path) -> int:
@@ -87,8 +88,8 @@ class LinkSource:
         import pyarrow.parquet as pq
 
         try:
-            n_links: int = pq.read_metadata(path).num_rows
-        except (OSError, pa.ArrowException) as error:
+            n_links: int = pq.read_metadata(require_stored(path)).num_rows
+        except (OSError, ValueError, pa.ArrowException) as error:
             raise _unreadable(path) from error
         return n_links
 

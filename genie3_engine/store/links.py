@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from genie3_engine.errors import RunError
 from genie3_engine.jobs import filenames
+from genie3_engine.jobs.stored_files import require_stored
 from genie3_engine.model import ImportanceScale
 from genie3_engine.store.parts import METADATA_KEY
 
@@ -53,13 +55,16 @@ class RankedLinks:
     def __init__(self, path: Path) -> None:
         import numpy as np
 
-        self.path = path / filenames.LINKS if path.is_dir() else path
+        self.path = path / filenames.LINKS if os.path.isdir(path) else path
         with self._open() as links:
             metadata: pq.FileMetaData = links.metadata
             about = (metadata.metadata or {}).get(METADATA_KEY)
             if about is None or links.schema_arrow.names != COLUMNS:
                 raise RunError(f"{self.path} holds no ranked links.", "Give the folder of a run.")
-            self._about: dict[str, Any] = json.loads(about)
+            try:
+                self._about: dict[str, Any] = dict(json.loads(about))
+            except (ValueError, TypeError) as error:
+                raise self._damaged() from error
             sizes = [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)]
         self._starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
         self._genes: tuple[str, ...] | None = None
@@ -78,9 +83,15 @@ class RankedLinks:
     def genes(self) -> tuple[str, ...]:
         """The data set's canonical gene list; empty when the network has no link at all."""
         if self._genes is None:
-            with self._open() as links:
-                first = next(links.iter_batches(1, columns=["regulator"]), None)
-            self._genes = () if first is None else tuple(first["regulator"].dictionary.to_pylist())
+            import pyarrow as pa
+
+            try:
+                with self._open() as links:
+                    first = next(links.iter_batches(1, columns=["regulator"]), None)
+                names = [] if first is None else first["regulator"].dictionary.to_pylist()
+            except (OSError, ValueError, AttributeError, pa.ArrowException) as error:
+                raise self._damaged() from error
+            self._genes = tuple(names)
         return self._genes
 
     def page(
@@ -233,13 +244,13 @@ class RankedLinks:
         import pyarrow.parquet as pq
 
         try:
-            return pq.ParquetFile(self.path)
+            return pq.ParquetFile(require_stored(self.path))
         except FileNotFoundError as error:
             raise RunError(
                 f"There are no ranked links in {self.path.parent}.",
                 "Wait until the run is done, or resume it.",
             ) from error
-        except (OSError, pa.ArrowException) as error:
+        except (OSError, ValueError, pa.ArrowException) as error:
             raise self._damaged() from error
 
     def _read(self, links: pq.ParquetFile, group: int) -> pa.Table:
@@ -247,7 +258,7 @@ class RankedLinks:
 
         try:
             return links.read_row_group(group, columns=COLUMNS)
-        except (OSError, pa.ArrowException, KeyError) as error:
+        except (OSError, ValueError, KeyError, pa.ArrowException) as error:
             raise self._damaged() from error
 
     def _damaged(self) -> RunError:

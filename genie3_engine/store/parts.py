@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from genie3_engine.errors import RunError, StorageError
 from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.atomic_folder import make_folder
+from genie3_engine.jobs.stored_files import require_stored
 from genie3_engine.model import TargetLinks, TargetSummary
 from genie3_engine.store.arrow_arrays import number_array
 
@@ -59,9 +60,10 @@ class Part:
         import pyarrow.parquet as pq
 
         try:
-            with pq.ParquetFile(self.path) as stored:  # pq.read_table() would import pandas
+            # pq.read_table() would import pandas
+            with pq.ParquetFile(require_stored(self.path)) as stored:
                 return stored.read(columns=list(columns)).select(list(columns))
-        except (OSError, KeyError, pa.ArrowException) as error:
+        except (OSError, ValueError, KeyError, pa.ArrowException) as error:
             raise RunError(f"{self.path} cannot be read.", "Delete it, and resume.") from error
 
 
@@ -438,11 +440,11 @@ def read_targets(path: Path) -> list[TargetSummary]:
 
     names = TargetSummary.__dataclass_fields__
     try:
-        with pq.ParquetFile(path) as stored:  # pq.read_table() would import pandas
+        with pq.ParquetFile(require_stored(path)) as stored:  # pq.read_table() would import pandas
             table = stored.read()
         rows = table.select([name for name in names if name in table.column_names]).to_pylist()
         return [_summary(**row) for row in rows]
-    except (OSError, pa.ArrowException, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
         raise RunError(f"{path} cannot be read.", "Start the run again.") from error
 
 
@@ -461,7 +463,7 @@ def _read_record(path: Path) -> dict[str, Any] | None:
     import pyarrow.parquet as pq
 
     try:
-        metadata = pq.read_metadata(path)
+        metadata = pq.read_metadata(require_stored(path))
         record: dict[str, Any] = json.loads(metadata.metadata[METADATA_KEY])
         n_links = sum(row[3] for row in record["targets"])
     except (OSError, ValueError, KeyError, TypeError, IndexError, pa.ArrowException):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
 from dataclasses import replace
@@ -75,7 +76,7 @@ class RunFolder(TimedFolder[RunSpec]):
     @property
     def has_result(self) -> bool:
         """True when the ranked links and the targets are in place."""
-        return self.targets_path.is_file() and self.links_path.is_file()
+        return os.path.isfile(self.targets_path) and os.path.isfile(self.links_path)
 
     @property
     def evidence_path(self) -> Path:
@@ -109,7 +110,7 @@ class RunFolder(TimedFolder[RunSpec]):
             When ``confidence.json`` is damaged.
         """
         folder = self.replicates_folder
-        if not (folder / filenames.CONFIDENCE).is_file():
+        if not os.path.isfile(folder / filenames.CONFIDENCE):
             return None
         return ConfidenceFolder.open(folder)
 

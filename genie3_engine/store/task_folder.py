@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -84,9 +85,9 @@ class TaskFolder(SharedTask[RunSpec, RunStatus], RunFolder):
         whole = run.read_status()
         n_targets = len(range(name.index, whole.targets_total, name.n_tasks))
         new = RunStatus(JobState.QUEUED, targets_total=n_targets, created=whole.created)
-        if not (folder.path / filenames.STATUS).exists():
+        if not os.path.exists(folder.path / filenames.STATUS):
             folder.write_status(new)
-        if not (folder.path / filenames.SPEC).exists():
+        if not os.path.exists(folder.path / filenames.SPEC):
             values = replace(spec, layout=layout).to_dict()
             atomic_write.write_json(folder.path / filenames.SPEC, values)
         return folder

@@ -9,7 +9,7 @@ import streamlit as st
 from genie3_engine import differential, labels, planning
 from genie3_engine.differential import ComparisonForecast, ComparisonSpec
 from genie3_engine.model import RunSpec
-from ui import actions, launchers, places, text_format
+from ui import actions, errors, launchers, places, text_format
 
 _LOOK_SECONDS = 1.0
 _KEY = "compare_forecast"
@@ -25,7 +25,7 @@ def show(spec: ComparisonSpec) -> None:
     """
     pilots = differential.pilot_specs(spec)
     is_live = _is_live(pilots)
-    st.fragment(_panel, run_every=_LOOK_SECONDS if is_live else None)(
+    errors.fragment(_panel, every=_LOOK_SECONDS if is_live else None)(
         spec, pilots, was_live=is_live
     )
 

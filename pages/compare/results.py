@@ -18,7 +18,7 @@ from genie3_engine.networks.graph_payload import graph_payload
 from genie3_engine.networks.views import View
 from pages.compare import change_controls, change_export, change_focus, change_tables
 from pages.compare.change_controls import Shown
-from ui import charts, graph, state, text_format
+from ui import charts, errors, graph, state, text_format
 
 _GRAPH = "change_graph"
 _MOST_IN_FIGURE = 5_000
@@ -107,7 +107,7 @@ def _measures(found: Found) -> None:
             st.metric(label, value, delta_description=below, help=meaning, width=116)
 
 
-@st.fragment
+@errors.fragment
 def _explore(summary: ComparisonSummary, found: Found) -> None:
     """Show graph, tables and figures; what is clicked here runs this part again, and no other."""
     gene, to = change_controls.asked_link(found.genes)

@@ -52,7 +52,7 @@ def show(spec: RunSpec, expression: Expression) -> None:
         with errors.shown():
             _start(spec)
         is_live = _is_live(planning.pilot_status(spec))
-    st.fragment(_panel, run_every=1.0 if is_live else None)(spec, expression, was_live=is_live)
+    errors.fragment(_panel, every=1.0 if is_live else None)(spec, expression, was_live=is_live)
 
 
 def _is_live(status: JobStatus | None) -> bool:

@@ -26,7 +26,7 @@ from pages.network import (
 from ui import cache, confidence, errors, layout, navigation, networks, sharing, state
 
 
-@st.fragment
+@errors.fragment
 def explore(summary: RunSummary) -> None:
     """Show a network; what is clicked here runs this part of the page again, and no other."""
     with errors.shown():

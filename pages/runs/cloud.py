@@ -10,7 +10,7 @@ import streamlit as st
 from genie3_engine import labels, runs
 from genie3_engine.model import JobState
 from genie3_engine.runs import Host, JobView, LauncherInfo, RunSummary
-from ui import progress, text_format
+from ui import errors, progress, text_format
 
 _LOG_LINES, _LOG_SECONDS = 200, 3.0
 
@@ -133,11 +133,10 @@ def logs(summary: RunSummary) -> bool:
     machine = runs.LAUNCHERS[summary.spec.launcher].machine.capitalize()
     host = st.selectbox(machine, names, key="cloud_log_of") if len(names) > 1 else names[0]
 
-    @st.fragment(run_every=_LOG_SECONDS if summary.status.state.may_change else None)
     def tail() -> None:
         launcher.logs(summary.path)  # asks the service for what is new
         text = runs.log_tail(summary.path, _LOG_LINES, host=host)
         st.code(text or "The log is empty.", language=None, height=320, wrap_lines=True)
 
-    tail()
+    errors.fragment(tail, every=_LOG_SECONDS if summary.status.state.may_change else None)()
     return True

@@ -37,7 +37,7 @@ with of_one:
 with of_other:
     other = experiment_status.choose_other(current, experiments)
 is_live = current.status.state.is_live
-live = st.fragment(run_every=_LOOK_SECONDS if is_live else None)(experiment_status.follow)
+live = errors.fragment(experiment_status.follow, every=_LOOK_SECONDS if is_live else None)
 with errors.shown():
     live(current)
     measured = benchmark.experiment_results(current.path)

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from genie3_engine import worker
 from genie3_engine.archives.contents import contents_of, is_known
 from genie3_engine.combined_runs import create_combination
 from genie3_engine.errors import RunError, RunInterruptedError
-from genie3_engine.jobs.atomic_write import MOST_JSON_BYTES
 from genie3_engine.jobs.process import this_process
+from genie3_engine.jobs.stored_files import MOST_RECORD_BYTES
 from genie3_engine.model import JobState, RunStatus
 from genie3_engine.store.run_folder import RunFolder
 from tests.simulated_networks import tiny_run
@@ -50,10 +52,29 @@ def test_contents__name_the_file_that_cannot_be_read(tmp_path, home):
 def test_contents__read_no_record_that_is_larger_than_any(tmp_path, home):
     run = tiny_run(tmp_path / "run")
     with (run.path / "timings.json").open("wb") as file:
-        file.truncate(MOST_JSON_BYTES + 1)  # sparse: it takes no room
+        file.truncate(MOST_RECORD_BYTES + 1)  # sparse: it takes no room
     with pytest.raises(RunError, match=r"timings.json cannot be read") as found:
         contents_of(run.path)
     assert "too large" in str(found.value.__cause__)
+
+
+@pytest.mark.parametrize("name", ["links.parquet", "targets.parquet"])
+def test_contents__hold_no_result_that_is_not_whole(tmp_path, home, name):
+    run = tiny_run(tmp_path / "run").path
+    worker.run(run)
+    os.truncate(run / name, 10**10)  # sparse: it takes no room
+    with pytest.raises(RunError, match=rf"{name} cannot be read"):
+        contents_of(run)
+
+
+@pytest.mark.parametrize("size", [100, 10**10])
+def test_contents__hold_no_values_that_are_not_whole(tmp_path, home, size):
+    run = tiny_run(tmp_path / "run").path
+    (values,) = home.rglob("values.npy")
+    os.truncate(values, size)
+    with pytest.raises(RunError, match=r"The stored data set in .* is damaged"):
+        contents_of(run)
+    assert contents_of(run, with_data=False).dataset == ""
 
 
 def test_contents__of_an_unfinished_combination_have_the_links_of_its_parents(tmp_path, home):

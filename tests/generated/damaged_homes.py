@@ -1,11 +1,12 @@
-"""Homes in which one file is damaged, and what the command line and the pages make of them.
+"""Homes of which one file or folder is damaged, and what the command line and the pages make of it.
 
-    python -m tests.generated.damaged_homes 2000 [first seed] [--pages N]
+    python -m tests.generated.damaged_homes 2000 [first seed] [--pages N] [--processes N]
 
-Each kind of file of a home meets each kind of damage in turn; the seed decides where a file is cut
-or which bits are flipped. Every command that reads is given the damaged home, and some of the pages
-of the dashboard, in turn. None may fail unexpectedly, every error must name the file or its folder,
-and no other file of the home may change.
+Each kind of file and folder of a home meets each kind of damage in turn; the seed decides where a
+file is cut or which bits are flipped. The commands and pages that read what is damaged are given
+the home, and some of the others in turn. None may fail unexpectedly, take much memory or time, or
+wait forever; every error of a command must name the file or its folder; and nothing in the home may
+change.
 """
 
 from __future__ import annotations
@@ -14,190 +15,134 @@ import argparse
 import contextlib
 import hashlib
 import io
-import json
-import logging
+import multiprocessing
 import os
+import re
+import resource
 import shutil
+import stat
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from random import Random
+from typing import Any, NamedTuple
 
-from genie3_engine import cli, runs, worker
-from genie3_engine.data.gene_table import GeneTable
-from genie3_engine.jobs import filenames
-from genie3_engine.model import (
-    ConfidenceSpec,
-    ForestSpec,
-    JobState,
-    LayoutSpec,
-    RunStatus,
+import pytest
+
+from genie3_engine import cli
+from genie3_engine.jobs import filenames, user_directory
+from genie3_engine.people import log
+from genie3_engine.people.homes import PERSON
+from genie3_engine.people.person import Person
+from tests.generated import damages
+from tests.generated.full_home import (
+    COMPARISON,
+    DONE,
+    EVIDENCE,
+    EXPERIMENT,
+    HERS,
+    make_home,
 )
-from genie3_engine.networks.saved_views import save_view
-from genie3_engine.store.merge import rank_partly
-from genie3_engine.store.run_folder import RunFolder
+from tests.pages.people import ADA, GRACE, ROOT, served
 from tests.waiting import HANG_SECONDS
 from tools.faults.rights import without_root_rights
-from tools.faults.small_runs import expression
 
-ROOT = Path(__file__).resolve().parents[2]
-DONE, PARTIAL, EVIDENCE = "done", "partial", "evidence"
-N_HUGE_BYTES = 10 * 10**9
-PAGES = (
-    *("home", "data", "regulators", "infer", "runs", "network", "regulons", "compare"),
-    *("accuracy", "speedup", "sagemaker", "storage"),
-)
-COMMANDS = (
-    ("status", "RUN"),
-    ("logs", "RUN"),
-    ("links", "RUN", "--top", "3", "-o", "OUT/links.tsv"),
-    ("genes", "RUN"),
-    ("views", "RUN"),
-    ("regulons", "RUN", "--rule", "targets=3", "--min-genes", "1", "-o", "OUT/regulons.gmt"),
-    ("activity", "RUN", "--min-genes", "1", "--top-share", "0.5", "-o", "OUT/activity.tsv"),
-    ("report", "RUN", "-o", "OUT/report.html"),
-    ("archive", "RUN", "-o", "OUT/run.zip"),
-    ("evaluate", "RUN", "--gold", "GOLD"),
-    ("compare", "RUN", "OTHER"),
-    ("cleanup", "--dry-run"),
-)
-
-
-def make_home(home: Path) -> str:
-    """Fill a home with one of each kind of file, and return the data set's fingerprint."""
-    from tests.pages.experiment import put_experiment
-    from tests.small_views import small_saved_view
-
-    os.environ["GENIE3_HOME"] = str(home)
-    data = expression()
-    fingerprint = runs.save_dataset(data, name="small")
-    table = GeneTable(data.genes, {"symbol": data.genes[::-1]}, {"symbol": "symbol"}, "t.tsv")
-    runs.attach_gene_table(fingerprint, table)
-    runs.label_dataset(fingerprint, name="small data", note="a note")
-    with io.BytesIO(_table_text(data).encode()) as file:
-        upload = runs.keep_upload([("small.tsv", file)])
-    runs.remember_reading(fingerprint, upload=upload.id, reading={})
-    gmt = "one\t\t" + "\t".join(data.genes[:4]) + "\n"
-    runs.keep_gene_sets([("sets.gmt", io.BytesIO(gmt.encode()))], name="sets")
-    threads = LayoutSpec(n_threads=1)
-    for name, confidence in ((DONE, None), (EVIDENCE, ConfidenceSpec())):
-        run = home / filenames.RUNS / name
-        forest = ForestSpec(n_trees=4, seed=1)
-        runs.infer(data, run, source="small", forest=forest, layout=threads, confidence=confidence)
-        runs.label(run, name=f"the run {name}", tags=["a"], note="b")
-        save_view(run, small_saved_view(run=run, genes=data.genes[:3]))
-    job = runs.create_confidence(home / filenames.RUNS / DONE)
-    job.write_status(replace(job.read_status(), state=JobState.CANCELLED, ended=time.time()))
-    _make_partial(home, fingerprint)
-    put_experiment(home / "experiments" / "one")
-    return fingerprint
-
-
-def _make_partial(home: Path, fingerprint: str) -> None:
-    """Put a run into a home whose targets are computed and not ranked."""
-    data = runs.open_dataset(fingerprint)
-    run = home / filenames.RUNS / PARTIAL
-    spec = runs.build_run_spec(
-        data, dataset=fingerprint, forest=ForestSpec(n_trees=4), layout=LayoutSpec(n_threads=1)
-    )
-    runs.create(spec, run)
-    worker.run(run, parts_only=True)
-    folder = RunFolder.open(run)
-    rank_partly(folder, data.genes)
-    now = time.time()
-    folder.write_status(
-        RunStatus(
-            JobState.CANCELLED, targets_done=4, targets_total=8, created=now, started=now, ended=now
-        )
-    )
-
-
-def _table_text(data: object) -> str:
-    rows = ["\t".join(["gene", *data.samples])]  # type: ignore[attr-defined]
-    for name, values in zip(data.genes, data.values, strict=True):  # type: ignore[attr-defined]
-        rows.append("\t".join([name, *map(str, values)]))
-    return "\n".join(rows) + "\n"
-
-
-def _cut(file: Path, random: Random, outside: Path) -> None:
-    os.truncate(file, random.randrange(max(1, file.stat().st_size)))
-
-
-def _flip(file: Path, random: Random, outside: Path) -> None:
-    content = bytearray(file.read_bytes())
-    for _ in range(8 if content else 0):
-        content[random.randrange(len(content))] ^= 1 << random.randrange(8)
-    file.write_bytes(content)
-
-
-def _empty(file: Path, random: Random, outside: Path) -> None:
-    os.truncate(file, 0)
-
-
-def _garble(file: Path, random: Random, outside: Path) -> None:
-    file.write_bytes(random.randbytes(random.choice([3, 300, 30_000])))
-
-
-def _become_folder(file: Path, random: Random, outside: Path) -> None:
-    file.unlink()
-    file.mkdir()
-    (file / "inside").write_text("x")
-
-
-def _dangle(file: Path, random: Random, outside: Path) -> None:
-    file.unlink()
-    file.symlink_to(outside / "nowhere")
-
-
-def _point_elsewhere(file: Path, random: Random, outside: Path) -> None:
-    file.unlink()
-    file.symlink_to(outside / "foreign.txt")
-
-
-def _vanish(file: Path, random: Random, outside: Path) -> None:
-    file.unlink()
-
-
-def _close(file: Path, random: Random, outside: Path) -> None:
-    file.chmod(0)
-
-
-def _grow(file: Path, random: Random, outside: Path) -> None:
-    os.truncate(file, N_HUGE_BYTES)
-
-
-def _come_from_a_later_version(file: Path, random: Random, outside: Path) -> None:
-    """Change a file as a later version of the program might have written it."""
-    if file.suffix != ".json":
-        file.write_bytes(b"GENIE3 2\n" + file.read_bytes())
-        return
-    values = json.loads(file.read_text())
-    if not isinstance(values, dict):
-        values = {"version": 99, "content": values}
-    else:
-        values["added_later"] = {"version": 99}
-        old = random.choice(sorted(values))
-        values[old] = random.choice([{"as": "an object"}, "a word", 99, [1, 2], None])
-    file.write_text(json.dumps(values))
-
-
-DAMAGES: dict[str, Callable[[Path, Random, Path], None]] = {
-    "truncated": _cut,
-    "bits flipped": _flip,
-    "emptied": _empty,
-    "garbage": _garble,
-    "a folder": _become_folder,
-    "a link that leads nowhere": _dangle,
-    "a link to a foreign file": _point_elsewhere,
-    "missing": _vanish,
-    "not readable": _close,
-    "huge": _grow,
-    "of a later version": _come_from_a_later_version,
+PROJECT = Path(__file__).resolve().parents[2]
+N_ADDRESS_BYTES = 20 * 10**9  # of a process that reads homes
+N_READ_BYTES = 10**9  # more memory than any reader of so small a home takes
+_LOOK_SECONDS = 1.0
+N_READ_SECONDS = 20.0  # of the processor; a file of 10 GB that is read whole takes as long
+_WRITTEN = ("lock", log.FILE, PERSON, filenames.PARTIAL)
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "status": ("status", "RUN"),
+    "logs": ("logs", "RUN"),
+    "links": ("links", "RUN", "--top", "3", "-o", "OUT/links.tsv"),
+    "genes": ("genes", "RUN"),
+    "views": ("views", "RUN"),
+    "regulons": ("regulons", "RUN", "--rule", "targets=3", "--min-genes", "1", "-o", "OUT/r.gmt"),
+    "activity": ("activity", "RUN", "--min-genes", "1", "--top-share", "0.5", "-o", "OUT/a.tsv"),
+    "report": ("report", "RUN", "-o", "OUT/report.html"),
+    "archive": ("archive", "RUN", "-o", "OUT/run.zip"),
+    "evaluate": ("evaluate", "RUN", "--gold", "GOLD"),
+    "compare": ("compare", "RUN", "OTHER"),
+    "enrich": ("enrich", "RUN", "--sets", "SETS", "--min-size", "1", "-o", "OUT/e.tsv"),
+    "collect": ("collect", "RUN"),
+    "status of a comparison": ("status", "COMPARISON"),
+    "logs of a comparison": ("logs", "COMPARISON"),
+    "report of a comparison": ("report", "COMPARISON", "-o", "OUT/report.html"),
+    "cleanup": ("cleanup", "--dry-run"),
+    "doctor": ("doctor", "TABLE"),
 }
+_OF_RUNS = tuple(COMMANDS)[:13]
+
+
+class Visit(NamedTuple):
+    """A page that is opened.
+
+    Parameters
+    ----------
+    page : str
+        Its address.
+    who : Person, optional
+        Who opens it on a server with a login; by default the one person of a machine.
+    whose : str
+        ``group`` for what others share.
+    """
+
+    page: str
+    who: Person | None = None
+    whose: str = ""
+
+    def __str__(self) -> str:
+        """Return what a finding names it."""
+        whose = ", the group's" if self.whose else ""
+        return f"page {self.page}{whose}" + (f", opened by {self.who.name}" if self.who else "")
+
+
+VISITS = (
+    *map(Visit, ("home", "data", "regulators", "infer", "runs", "network", "regulons")),
+    *map(Visit, ("compare", "accuracy", "speedup", "sagemaker", "storage")),
+    Visit("people", ROOT),
+    Visit("storage", ROOT),
+    Visit("runs", ADA),
+    Visit("network", GRACE, "group"),
+    Visit("runs", GRACE, "group"),
+)
+
+
+def _visits(*names: str) -> tuple[Visit, ...]:
+    return tuple(each for each in VISITS if each.page in names and each.who is None)
+
+
+_OF_SERVER = tuple(each for each in VISITS if each.who is not None)
+# What reads the things of a home, by the beginnings of their paths; the first that fits.
+READERS: tuple[tuple[str, tuple[str, ...], tuple[Visit, ...]], ...] = (
+    (
+        f"{filenames.RUNS}/",
+        _OF_RUNS,
+        _visits(*["runs", "network", "regulons", "compare", "accuracy"]),
+    ),
+    (f"{filenames.RUNS}", _OF_RUNS, _visits("home", "runs", "network", "storage")),
+    (filenames.DATA, _OF_RUNS, _visits("data", "regulators", "infer", "runs", "network")),
+    (filenames.UPLOADS, ("cleanup",), _visits("data", "network", "regulators", "storage")),
+    ("comparisons", tuple(COMMANDS)[13:16], _visits("compare", "runs", "storage")),
+    ("experiments", ("cleanup",), _visits("speedup", "storage")),
+    ("people", ("cleanup",), _OF_SERVER),
+    ("group", ("cleanup",), _OF_SERVER),
+    (log.FILE, (), _OF_SERVER),
+    ("links", (), (*_visits("network", "runs", "storage"), *_OF_SERVER)),
+    ("pilots", (), _visits("infer")),
+    ("forecasts", (), _visits("infer")),
+    ("queue", ("status", "cleanup"), _visits("runs", "network", "infer", "storage")),
+    ("limits.toml", ("status", "cleanup"), _visits("infer", "storage", "data", "runs")),
+    ("", ("status", "cleanup"), (*_visits("home", "infer", "sagemaker", "storage"),)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +154,7 @@ class Finding:
     seed : int
         Of the home.
     file, damage : str
-        Which file was damaged, and how.
+        What was damaged, and how.
     where : str
         The command or page.
     text : str
@@ -231,154 +176,457 @@ class Template:
     ----------
     folder : Path
         Holds the home and what lies outside of it.
+
+    Attributes
+    ----------
+    pairs : tuple of (tuple of str, str)
+        Each kind of file or folder, as the paths of that kind, with each kind of damage.
     """
 
     folder: Path
     fingerprint: str = ""
-    files: tuple[str, ...] = ()
-    intact: dict[str, dict[str, str]] = field(default_factory=dict)
+    pairs: tuple[tuple[tuple[str, ...], str], ...] = ()
+    _intact: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Make the home."""
-        home = self.folder / "template"
+        home = self.folder / "home"
         self.fingerprint = make_home(home)
-        files = [
-            file for file in sorted(home.rglob("*")) if file.is_file() and "lock" not in file.name
+        home.rename(self.folder / "template")
+        home = self.folder / "template"
+        kinds: dict[str, list[str]] = {}
+        for path in paths_of(home):
+            kinds.setdefault(kind_of(path), []).append(path)
+        pairs = [
+            (tuple(paths), damage)
+            for paths in kinds.values()
+            for damage in damages.damages_of(home / paths[0])
         ]
-        self.files = tuple(str(file.relative_to(home)) for file in files)
-        outside = self.folder / "outside"
-        outside.mkdir()
-        (outside / "foreign.txt").write_text("something of somebody else\n")
-        (outside / "gold.tsv").write_text("gene00\tgene03\ngene01\tgene04\n")
-        for run in (DONE, EVIDENCE, PARTIAL):
-            found = dict(command_findings(self, self.copy(), run, "@/@"))
-            self.intact[run] = found
+        self.pairs = tuple(Random(0).sample(pairs, len(pairs)))
+        damages.prepare_outside(self.folder / "outside")
+        (self.folder / "gold.tsv").write_text("gene00\tgene03\ngene01\tgene04\n")
+        (self.folder / "sets.gmt").write_text("one\t\tgene00\tgene01\tgene02\n")
+        (self.folder / "table.tsv").write_text(
+            next((home / filenames.UPLOADS).rglob("small.tsv")).read_text()
+        )
 
     def copy(self) -> Path:
         """Return a fresh copy of the home, always at the same place."""
         home = self.folder / "home"
-        if home.exists():
-            _remove(home)
+        damages.remove(home)
         shutil.copytree(self.folder / "template", home, symlinks=True)
-        os.environ["GENIE3_HOME"] = str(home)
+        os.environ[user_directory.VARIABLE] = str(home)
         return home
 
     def choose(self, seed: int) -> tuple[str, str]:
-        """Return the file and the damage of a seed: all pairs in turn."""
-        n_pairs = len(self.files) * len(DAMAGES)
-        place = seed * 7919 % n_pairs if n_pairs % 7919 else seed % n_pairs
-        return self.files[place // len(DAMAGES)], list(DAMAGES)[place % len(DAMAGES)]
+        """Return the path and the damage of a seed: all pairs in turn."""
+        paths, damage = self.pairs[seed % len(self.pairs)]
+        return paths[seed % len(paths)], damage
+
+    def words_for(self, command: str, home: Path, run: str) -> list[str]:
+        """Return the arguments of a command at a home."""
+        out = self.folder / "written"
+        shutil.rmtree(out, ignore_errors=True)
+        out.mkdir()
+        places = {
+            "RUN": home / run,
+            "OTHER": home / filenames.RUNS / (EVIDENCE if run.endswith(DONE) else DONE),
+            "COMPARISON": home / "comparisons" / COMPARISON,
+            "GOLD": self.folder / "gold.tsv",
+            "SETS": self.folder / "sets.gmt",
+            "TABLE": self.folder / "table.tsv",
+        }
+        words = COMMANDS[command]
+        return [str(places.get(word, word.replace("OUT", str(out)))) for word in words]
+
+    def complaint(self, command: str, run: str) -> str:
+        """Return what a command complains about at a home without damage."""
+        if (command, run) not in self._intact:
+            home, template = self.folder / "home", self.folder / "template"
+            os.environ[user_directory.VARIABLE] = str(template)
+            _, text = _printed(self.words_for(command, template, run))
+            os.environ[user_directory.VARIABLE] = str(home)
+            self._intact[command, run] = text.replace(str(template), str(home))
+        return self._intact[command, run]
 
 
-def contents(home: Path) -> dict[str, str]:
-    """Return hashes of all files of a home; lock files hold nothing."""
-    found = {}
-    for file in sorted(home.rglob("*")):
-        name = str(file.relative_to(home))
-        if file.is_symlink():
-            found[name] = os.readlink(file)
-        elif file.is_file() and "lock" not in file.name:
-            size = file.stat().st_size
-            is_huge = size >= N_HUGE_BYTES
-            found[name] = str(size) if is_huge else hashlib.sha256(file.read_bytes()).hexdigest()
+def paths_of(home: Path) -> list[str]:
+    """Return all files, folders and links of a home, and the home itself, by their paths."""
+    found = ["."] if os.path.lexists(home) else []
+    for folder, names, files in os.walk(home):
+        found += [os.path.relpath(os.path.join(folder, name), home) for name in (*names, *files)]
+    return sorted(found)
+
+
+def kind_of(path: str) -> str:
+    """Return what kind of file or folder a path of a home is."""
+    kind = re.sub(r"[0-9a-f]{24,}|(?<=people/)[^/]+", "ID", path)
+    kind = re.sub(r"(?<=rows/)[0-9-]+", "N", kind)
+    return re.sub(r"^.*/(\S*lock)$", r"\1", kind)
+
+
+def contents(home: Path) -> dict[str, tuple[object, ...]]:
+    """Return what every file, folder and link of a home is.
+
+    Left out are what looking at a home may write: locks, which hold nothing; the log of the people;
+    their names, by the login; and the ranked links of an unfinished run, which come from its parts.
+    """
+    found: dict[str, tuple[object, ...]] = {}
+    for name in paths_of(home):
+        if name.endswith(_WRITTEN):
+            continue
+        path = home / name
+        facts = path.lstat()
+        if stat.S_ISDIR(facts.st_mode):
+            found[name] = (facts.st_mode,)
+        elif stat.S_ISLNK(facts.st_mode):
+            found[name] = (facts.st_mode, os.readlink(path))
+        else:
+            found[name] = (
+                facts.st_mode,
+                facts.st_ino,
+                facts.st_size,
+                facts.st_blocks,
+                facts.st_mtime_ns,
+                _hash(path, facts),
+            )
     return found
 
 
-def _remove(folder: Path) -> None:
-    shutil.rmtree(folder)
+def _log_of(home: Path) -> bytes:
+    file = home / log.FILE
+    is_read = file.is_file() and file.stat().st_size < damages.N_HUGE_BYTES
+    return file.read_bytes() if is_read else b""
 
 
-def run_of(file: str) -> str:
-    """Return the run that a command should read for a damaged file to matter."""
-    parts = Path(file).parts
-    return parts[1] if parts[0] == filenames.RUNS and len(parts) > 2 else DONE
+def _hash(path: Path, facts: os.stat_result) -> str:
+    """Return the hash of a file, unless it is none, is huge, or cannot be read."""
+    if not stat.S_ISREG(facts.st_mode) or facts.st_size >= damages.N_HUGE_BYTES:
+        return ""
+    with contextlib.suppress(PermissionError):
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    return ""
+
+
+def run_of(path: str) -> str:
+    """Return the run that a command should read for damage to matter, by its path in the home."""
+    parts = Path(path).parts
+    if parts[:1] == (filenames.RUNS,) and len(parts) > 1:
+        if len(parts) > 4 and parts[2] == filenames.MEMBERS:
+            return "/".join(parts[:4])
+        return f"{filenames.RUNS}/{parts[1]}"
+    if parts[:1] == (filenames.PEOPLE,) and len(parts) > 1:
+        return "/".join((*parts[:2], filenames.RUNS, HERS))
+    return f"{filenames.RUNS}/{DONE}"
+
+
+def readers_of(
+    path: str, seed: int, *, n_commands: int, n_pages: int
+) -> tuple[list[str], list[Visit]]:
+    """Return the commands and pages that a damaged home is given: half of them read the damage."""
+    commands, visits = next(
+        (commands, visits) for beginning, commands, visits in READERS if path.startswith(beginning)
+    )
+    if path.startswith(filenames.PEOPLE) and f"/{filenames.RUNS}" in path:
+        commands = _OF_RUNS
+    return (
+        _in_turn(commands, tuple(COMMANDS), seed, n_commands),
+        _in_turn(visits, VISITS, seed, n_pages),
+    )
+
+
+def _in_turn(reading: Sequence[Any], every: Sequence[Any], seed: int, n: int) -> list[Any]:
+    n_reading = min(len(reading), -(-2 * n // 3))
+    first = [reading[(seed * n_reading + i) % len(reading)] for i in range(n_reading)]
+    rest = [each for each in every if each not in first]
+    return first + [rest[(seed * n + i) % len(rest)] for i in range(n - n_reading)]
+
+
+def _printed(words: Sequence[str]) -> tuple[int, str]:
+    """Return the exit code of a command, and what it complained about."""
+    printed, complained = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(complained):
+        code = cli.main(words)
+    return code, complained.getvalue()
 
 
 def command_findings(
-    template: Template,
-    home: Path,
-    run: str,
-    file: str,
-    *,
-    commands: Sequence[tuple[str, ...]] = COMMANDS,
+    template: Template, home: Path, path: str, commands: Sequence[str], at: Callable[[str], None]
 ) -> Iterator[tuple[str, str]]:
     """Yield the commands that met the home badly, with what they printed."""
-    out = template.folder / "written"
-    for words in commands:
-        shutil.rmtree(out, ignore_errors=True)
-        out.mkdir()
-        outside = template.folder / "outside"
-        places = {
-            "RUN": str(home / filenames.RUNS / run),
-            "OTHER": str(home / filenames.RUNS / (EVIDENCE if run == DONE else DONE)),
-            "GOLD": str(outside / "gold.tsv"),
-        }
-        argv = [places.get(word, word.replace("OUT", str(out))) for word in words]
-        printed, complained = io.StringIO(), io.StringIO()
-        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(complained):
-            code = cli.main(argv)
-        text = complained.getvalue()
-        if template.intact.get(run, {}).get(words[0]) == text:
-            continue
-        name, parent = Path(file).name, Path(file).parent.name
-        if "Traceback" in text or "unexpected failure" in text:
-            yield words[0], text
+    name, parent = (home / path).name, (home / path).parent.name
+    run = run_of(path)
+    for command in commands:
+        at(command)
+        words = template.words_for(command, home, run)
+        with _measured() as excess:
+            code, text = _printed(words)
+        if excess:
+            yield command, f"{excess[0]}\n{text}"
+        if "Traceback" in text or "unexpected failure" in text or "enough memory" in text:
+            yield command, text
         elif code and not text:
-            yield words[0], f"exit code {code} without a word"
-        elif code and name not in text and parent not in text and code != 130:
-            yield words[0], text
+            yield command, f"exit code {code} without a word"
+        elif code and name not in text and parent not in text:
+            if code == 130 or text == template.complaint(command, run):
+                continue
+            yield command, text
 
 
-def page_findings(template: Template, pages: Sequence[str], run: str) -> Iterator[tuple[str, str]]:
+class _Components:
+    """The components that are installed, which Streamlit looks for in each new test of an app."""
+
+    found: Any = None
+
+
+def page_findings(
+    template: Template, home: Path, path: str, visits: Sequence[Visit], at: Callable[[str], None]
+) -> Iterator[tuple[str, str]]:
     """Yield the pages that met the home badly, with what they showed."""
     import streamlit as st
     from streamlit.testing.v1 import AppTest
 
-    for page in pages:
-        st.cache_data.clear()
-        st.cache_resource.clear()
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=HANG_SECONDS)
-        app.switch_page(f"pages/{page}/page.py")
-        app.query_params["data"] = template.fingerprint
-        app.query_params["run"] = run
-        app.run()
-        shown = [str(each.value) for each in (*app.error, *app.exception)]
-        if app.exception or any("in the program itself" in text for text in shown):
-            stack = [str(getattr(each, "stack_trace", "")) for each in app.exception]
-            yield f"page {page}", "\n".join([*shown, *stack])
+    run = Path(run_of(path)).name
+    query = {"data": template.fingerprint, "experiment": EXPERIMENT}
+    for who in dict.fromkeys(each.who for each in visits):
+        with contextlib.ExitStack() as stack:
+            if who is not None and not home.is_dir():
+                continue  # no server begins there
+            if who is not None:
+                patch = stack.enter_context(pytest.MonkeyPatch.context())
+                lab = stack.enter_context(served(home, patch))
+                lab.at_work = who
+            app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=HANG_SECONDS)
+            app._bidi_component_manager = _Components.found
+            first = Visit("home", who)
+            for visit in (first, *(each for each in visits if each.who == who and each != first)):
+                at(str(visit))
+                st.cache_data.clear()
+                st.cache_resource.clear()
+                if visit is not first:
+                    app.switch_page(f"pages/{visit.page}/page.py")
+                    wanted = {**query, "run": HERS if visit.whose else run, "whose": visit.whose}
+                    if visit.page == "compare" and path.startswith("comparisons"):
+                        wanted["comparison"] = COMPARISON
+                    for key, value in wanted.items():
+                        app.query_params[key] = value
+                complained = io.StringIO()
+                with _measured() as excess, contextlib.redirect_stderr(complained):
+                    app.run()
+                _Components.found = app._bidi_component_manager
+                shown = [str(each.value) for each in (*app.error, *app.exception)]
+                text = complained.getvalue()
+                if app.exception or "Traceback" in text or "in the program itself" in str(shown):
+                    stack_of = [str(getattr(each, "stack_trace", "")) for each in app.exception]
+                    yield str(visit), "\n".join([*shown, *stack_of, text])
+                elif excess:
+                    yield str(visit), excess[0]
+
+
+@contextlib.contextmanager
+def _measured() -> Iterator[list[str]]:
+    """Yield a list that then holds a sentence, when the block took much memory or processor."""
+    said: list[str] = []
+    with contextlib.suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")  # the peak is now what is held
+    began, held = time.process_time(), _memory("VmRSS")
+    yield said
+    seconds, n_bytes = time.process_time() - began, _memory("VmHWM") - held
+    if seconds > N_READ_SECONDS or n_bytes > N_READ_BYTES:
+        said.append(f"it took {seconds:.0f} s and {n_bytes / 1e6:,.0f} MB")
+
+
+def _memory(name: str) -> int:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return 1024 * int(next(line.split()[1] for line in lines if line.startswith(name)))
 
 
 def findings(
-    template: Template, seed: int, *, n_pages: int, n_commands: int = len(COMMANDS)
+    template: Template,
+    seed: int,
+    *,
+    n_pages: int,
+    n_commands: int = 6,
+    at: Callable[[str], None] = lambda where: None,
 ) -> Iterator[Finding]:
-    """Damage a home, and yield what is wrong with how it was met."""
+    """Damage a home, and yield what is wrong with how it was met.
+
+    Parameters
+    ----------
+    template : Template
+        The home.
+    seed : int
+        Chooses damage and readers.
+    n_pages, n_commands : int
+        How many pages and commands are given the home.
+    at : callable
+        Takes the name of each before it is.
+    """
     random = Random(seed)
     home = template.copy()
-    file, damage = template.choose(seed)
-    DAMAGES[damage](home / file, random, template.folder / "outside")
-    before = contents(home) if damage != "not readable" else {}
-    run = run_of(file)
-    pages = [PAGES[(seed * n_pages + number) % len(PAGES)] for number in range(n_pages)]
-    turn = [COMMANDS[(seed * n_commands + number) % len(COMMANDS)] for number in range(n_commands)]
+    path, damage = template.choose(seed)
+    found = damages.damages_of(home / path)
+    found[damage](home / path, random, template.folder / "outside")
+    before, entries = contents(home), _log_of(home)
+    commands, visits = readers_of(path, seed, n_commands=n_commands, n_pages=n_pages)
     with without_root_rights():
-        for where, text in command_findings(template, home, run, file, commands=turn):
-            yield Finding(seed, file, damage, where, text)
-        for where, text in page_findings(template, pages, run):
-            yield Finding(seed, file, damage, where, text)
-    if before:
-        after = contents(home)
-        changed = {
-            name
-            for name in {*before, *after}
-            if before.get(name) != after.get(name) and not _may_change(name, file)
-        }
-        if changed:
-            yield Finding(seed, file, damage, "home", f"changed: {sorted(changed)}")
+        for where, text in command_findings(template, home, path, commands, at):
+            yield Finding(seed, path, damage, where, text)
+        for where, text in page_findings(template, home, path, visits, at) if visits else ():
+            yield Finding(seed, path, damage, where, text)
+    at("the comparison of the home")
+    after = contents(home)
+    changed = sorted(
+        f"{name}: {before.get(name)} -> {after.get(name)}"
+        for name in {*before, *after}
+        if before.get(name) != after.get(name)
+    )
+    if not _log_of(home).startswith(entries):
+        changed.append(log.FILE)
+    if changed:
+        readers = ", ".join([*commands, *map(str, visits)])
+        yield Finding(seed, path, damage, "home", f"changed by {readers}: {changed}")
 
 
-def _may_change(name: str, damaged: str) -> bool:
-    """Return whether reading a home may change a file of it."""
-    return name == damaged or name.startswith(f"{damaged}/")
+def _work(pipe: Connection, folder: Path, n_pages: int, n_commands: int) -> None:
+    """Damage the homes whose seeds come, in a process of its own, and send what is wrong."""
+    from streamlit import config
+
+    for name, value in (("logger.enableRich", False), ("client.showErrorDetails", "full")):
+        config.set_option(name, value)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what pages log is in their errors as well
+    resource.setrlimit(resource.RLIMIT_AS, (N_ADDRESS_BYTES, N_ADDRESS_BYTES))
+    folder.mkdir()
+    template = Template(folder)
+    pipe.send(("pairs", template.pairs))
+    while (seed := pipe.recv()) is not None:
+        n = Counter[str]()
+
+        def at(where: str, n: Counter[str] = n) -> None:
+            n["pages" if where.startswith("page") else "commands"] += 1
+            pipe.send(("at", where))
+
+        try:
+            wrong = list(findings(template, seed, n_pages=n_pages, n_commands=n_commands, at=at))
+        except Exception:  # noqa: BLE001 -- this module is at fault
+            wrong = [Finding(seed, *template.choose(seed), "the tool", traceback.format_exc())]
+        n["commands"] -= 1  # the comparison
+        texts = [astuple(each) for each in wrong]  # pages run as another `__main__`
+        pipe.send(("done", (template.choose(seed), texts, n)))
+
+
+@dataclass(slots=True)
+class _Worker:
+    """A process that reads damaged homes."""
+
+    process: multiprocessing.process.BaseProcess
+    pipe: Connection
+    seed: int | None = None
+    where: str = "its beginning"
+    since: float = field(default_factory=time.monotonic)
+
+
+@dataclass(slots=True)
+class Pool:
+    """Processes that read damaged homes; one that does not come to an end is replaced.
+
+    Parameters
+    ----------
+    folder : Path
+        Where their homes lie.
+    options : Namespace
+        Of the command line.
+    """
+
+    folder: Path
+    options: argparse.Namespace
+    counts: Counter[str] = field(default_factory=Counter)
+    table: Counter[tuple[str, str]] = field(default_factory=Counter)
+    wrong: Counter[tuple[str, str]] = field(default_factory=Counter)
+    n_pairs: int = 0
+    _seeds: Iterator[int] = field(default_factory=lambda: iter(()))
+    _n_started: int = 0
+
+    def work(self, seeds: Sequence[int]) -> None:
+        """Read the homes of the seeds, and print what is wrong."""
+        self._seeds = iter(seeds)
+        workers = [self._started() for _ in range(self.options.processes)]
+        while workers:
+            ready = wait([each.pipe for each in workers], timeout=_LOOK_SECONDS)
+            for each in list(workers):
+                try:
+                    is_at_work = each.pipe not in ready or self._take(each)
+                except (EOFError, ConnectionError):
+                    self._lose(each, "its process ended")
+                    workers[workers.index(each)] = self._started()
+                    continue
+                if not is_at_work:
+                    each.process.join()
+                    workers.remove(each)
+                elif time.monotonic() - each.since > self.options.patience:
+                    each.process.kill()
+                    self._lose(each, "it does not end")
+                    workers[workers.index(each)] = self._started()
+
+    def _started(self) -> _Worker:
+        context = multiprocessing.get_context("fork")
+        ours, theirs = context.Pipe()
+        self._n_started += 1
+        folder = self.folder / str(self._n_started)
+        options = (theirs, folder, self.options.pages, self.options.commands)
+        process = context.Process(target=_work, args=options, daemon=True)
+        process.start()
+        theirs.close()
+        return _Worker(process, ours)
+
+    def _lose(self, worker: _Worker, reason: str) -> None:
+        if worker.seed is None:
+            raise RuntimeError(f"{reason} before it had a home")
+        print(f"seed {worker.seed}: {worker.where}: {reason}", flush=True)
+        self.counts["homes"] += 1
+        self.counts["met badly"] += 1
+
+    def _take(self, worker: _Worker) -> bool:
+        """Take a message of a process, and return whether it goes on."""
+        kind, content = worker.pipe.recv()
+        worker.since = time.monotonic()
+        if kind == "at":
+            worker.where = content
+            return True
+        if kind == "pairs":
+            self.n_pairs = len(content)
+        else:
+            self._count(*content)
+        worker.seed = next(self._seeds, None)
+        worker.pipe.send(worker.seed)
+        return worker.seed is not None
+
+    def _count(self, pair: tuple[str, str], wrong: list[tuple[Any, ...]], n: Counter[str]) -> None:
+        path, damage = pair
+        row = path.split("/")[0] if "/" in path or path != "." else "the home itself"
+        self.table[row, damage] += 1
+        self.wrong[row, damage] += bool(wrong)
+        self.counts += n
+        self.counts["homes"] += 1
+        self.counts["met badly"] += bool(wrong)
+        for each in (Finding(*values) for values in wrong):
+            print(f"seed {each.seed}, {each.file}, {each.damage}: {each.where}\n    {each.text}")
+        if self.counts["homes"] % 50 == 0:
+            print(f"{self.counts['homes']} homes so far", flush=True)
+
+    def rows(self) -> Iterator[str]:
+        """Yield a table of Markdown: how many homes were damaged where and how; how many badly."""
+        columns = [*damages.OF_FILES, *(set(damages.OF_FOLDERS) - set(damages.OF_FILES))]
+        columns = [each for each in columns if any(damage == each for _, damage in self.table)]
+        yield f"| damaged | {' | '.join(columns)} |"
+        yield f"|---|{'---:|' * len(columns)}"
+        for row in sorted({row for row, _ in self.table}):
+            cells = [
+                str(self.table[row, column])
+                + (f" ({self.wrong[row, column]} badly)" if self.wrong[row, column] else "")
+                for column in columns
+            ]
+            yield f"| {row} | {' | '.join(cells)} |"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -386,26 +634,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("number", type=int)
     parser.add_argument("first", type=int, nargs="?", default=0)
-    parser.add_argument("--pages", type=int, default=2, help="pages opened with each home")
+    parser.add_argument("--pages", type=int, default=3, help="pages opened with each home")
+    parser.add_argument("--commands", type=int, default=6, help="commands given each home")
+    parser.add_argument("--processes", type=int, default=2, help="homes read at a time")
+    parser.add_argument("--patience", type=float, default=120.0, help="seconds for a reader")
     options = parser.parse_args(arguments)
-    logging.getLogger("streamlit").setLevel(logging.ERROR)  # there is no server
-    counts: Counter[str] = Counter()
+    began = time.monotonic()
     with tempfile.TemporaryDirectory() as name:
-        template = Template(Path(name))
-        print(f"{len(template.files)} kinds of files, {len(DAMAGES)} kinds of damage", flush=True)
-        for seed in range(options.first, options.first + options.number):
-            wrong = list(findings(template, seed, n_pages=options.pages))
-            for each in wrong:
-                print(f"{each.seed} {each.file}, {each.damage}: {each.where}\n    {each.text}")
-                sys.stdout.flush()
-            counts["homes"] += 1
-            if counts["homes"] % 25 == 0:
-                print(f"{counts['homes']} homes so far", flush=True)
-            counts["met badly"] += bool(wrong)
-            counts["commands"] += len(COMMANDS)
-            counts["pages"] += options.pages
-    print(", ".join(f"{number:,} {what}" for what, number in counts.items()))
-    return bool(counts["met badly"])
+        pool = Pool(Path(name), options)
+        try:
+            pool.work(range(options.first, options.first + options.number))
+        finally:
+            for folder in Path(name).iterdir():
+                damages.remove(folder)
+    print("\n".join(pool.rows()))
+    counted = ", ".join(f"{number:,} {what}" for what, number in sorted(pool.counts.items()))
+    print(f"{counted}; {pool.n_pairs:,} pairs of kinds; {time.monotonic() - began:,.0f} s")
+    return bool(pool.counts["met badly"])
 
 
 if __name__ == "__main__":

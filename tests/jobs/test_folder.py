@@ -19,6 +19,7 @@ from genie3_engine.jobs.status import ErrorRecord, JobState, JobStatus
 from genie3_engine.people import homes, log
 from genie3_engine.people.person import Person, identifier_of
 from tests.jobs.job import NumberFolder, NumberSpec
+from tools.faults.rights import without_root_rights
 
 QUEUED = JobStatus(JobState.QUEUED)
 
@@ -49,6 +50,22 @@ def test_open__names_the_kind_that_is_missing_or_damaged(job, tmp_path):
     (job.path / "number.json").write_text('{"colour": 1}')
     with pytest.raises(RunError, match=r"number\.json cannot be read"):
         NumberFolder.open(job.path)
+
+
+@pytest.mark.parametrize("damage", ["pipe", "folder", "closed"])
+def test_open__names_a_spec_that_cannot_be_read(job, damage):
+    spec = job.path / job.spec_file
+    if damage == "closed":
+        job.path.chmod(0)
+    else:
+        spec.unlink()
+        (os.mkfifo if damage == "pipe" else os.mkdir)(spec)
+    try:
+        with without_root_rights(), pytest.raises(RunError, match="cannot be read") as raised:
+            NumberFolder.open(job.path)
+    finally:
+        job.path.chmod(0o700)
+    assert str(spec) in raised.value.message
 
 
 def test_owner__is_the_process_that_was_started_until_it_writes_a_status(job):

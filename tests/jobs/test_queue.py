@@ -319,7 +319,7 @@ def test_place_of__a_ticket_that_could_not_be_read_once_is_read_again(ask, home,
         raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "open", refuse)
+        patch.setattr(queue, "open_stored", refuse)
         assert place_of(Path("/b1"), home_folder=of) is None
     assert place_of(Path("/b1"), home_folder=of) == Place(0, 0, True)
     os.close(ticket.descriptor)

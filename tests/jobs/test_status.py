@@ -27,6 +27,23 @@ def test_from_dict__refuses_what_is_not_a_status(values):
         JobStatus.from_dict(values)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"step": ["a", "list"]},
+        {"created": "yesterday"},
+        {"heartbeat": {"as": "an object"}},
+        {"step": None},
+        {"error": {"code": "a", "message": 99, "remedy": ""}},
+    ],
+)
+def test_from_dict__refuses_values_of_another_kind(change):
+    values = JobStatus(JobState.DONE, created=1.0).to_dict()
+    assert JobStatus.from_dict(values).created == 1.0
+    with pytest.raises(TypeError):
+        JobStatus.from_dict(values | change)
+
+
 def test_state__is_live_resumable_or_final():
     assert {state for state in JobState if state.is_live} == {
         JobState.QUEUED,

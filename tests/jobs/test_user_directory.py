@@ -1,5 +1,6 @@
 """Tests of the home's place."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from genie3_engine.errors import Genie3Error, StorageError
 from genie3_engine.jobs import user_directory as homes
 from genie3_engine.jobs.atomic_write import write_json
+from tools.faults.rights import without_root_rights
 
 
 class TestHome:
@@ -96,3 +98,20 @@ class TestServerOf:
         assert homes.server_of(other) == other
         assert homes.person_of(other) == homes.person_of() == ""
         assert homes.server_of(home) == home
+
+
+@pytest.mark.parametrize("damage", ["closed", "file", "loop", "pipe"])
+def test_unreadable_folders__are_there_and_no_folders_or_closed(home, damage):
+    assert homes.unreadable_folders() == []
+    (home / "data").mkdir(parents=True)
+    runs = home / "runs"
+    if damage == "closed":
+        runs.mkdir(0)
+    elif damage == "loop":
+        runs.symlink_to(runs)
+    else:
+        (os.mkfifo if damage == "pipe" else Path.touch)(runs)
+    with without_root_rights():
+        assert homes.unreadable_folders() == [runs]
+    os.rename(runs, home / "another")
+    assert homes.unreadable_folders() == []

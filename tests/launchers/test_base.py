@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from genie3_engine.errors import OptionError, RunError
 from genie3_engine.launchers.base import Host, JobView, Launcher, LauncherInfo
+from genie3_engine.launchers.local import LocalLauncher
 from genie3_engine.model import RunSpec
 from tests.simulated_networks import tiny_run
 
@@ -57,6 +59,20 @@ def test_info__takes_given_options_before_saved_ones_by_default():
         None,
         "",
     )
+
+
+@pytest.mark.parametrize("damage", ["huge", "pipe", "folder"])
+def test_logs__refuse_what_is_no_log(home, tmp_path, damage):
+    run = tiny_run(tmp_path / "run").path
+    assert LocalLauncher().logs(run).text == ""
+    log = run / "log.txt"
+    if damage == "huge":
+        log.touch()
+        os.truncate(log, 10**10)  # sparse: it takes no room
+    else:
+        (os.mkfifo if damage == "pipe" else os.mkdir)(log)
+    with pytest.raises(RunError, match=r"log\.txt (cannot be read|is too large)"):
+        LocalLauncher().logs(run)
 
 
 def test_view__needs_no_more_than_the_name_of_a_job():

@@ -49,3 +49,11 @@ def test_home__sample_that_cannot_start_is_one_box(open_page, monkeypatch):
     assert asked[0].source == "Sample data"
     assert not app.exception
     assert "no disk" in app.error[0].value
+
+
+def test_home__names_a_folder_that_cannot_be_read(open_page, home):
+    home.mkdir(exist_ok=True)
+    (home / "runs").touch()
+    app = open_page("home")
+    assert [box.value for box in app.error if "runs cannot be read" in box.value]
+    assert not app.exception

@@ -8,6 +8,7 @@ import pytest
 from genie3_engine.jobs import user_directory
 from genie3_engine.people import homes
 from genie3_engine.people.person import Person, identifier_of
+from tools.faults.rights import without_root_rights
 
 ADA = Person(identifier_of("https://login", "1"), "Ada", "ada@example.org")
 
@@ -44,6 +45,22 @@ class TestPrepareHome:
         file.mkdir()
         assert homes.prepare_home(ADA) == file.parent
         assert homes.people() == [Person(ADA.identifier)]
+
+    def test_prepare_home__serves_its_person_where_nothing_can_be_read(self, home, resolved):
+        folder = homes.prepare_home(ADA)
+        folder.chmod(0)
+        try:
+            with without_root_rights():
+                assert homes.prepare_home(ADA) == user_directory.home() == folder
+        finally:
+            folder.chmod(0o700)
+
+    @pytest.fixture
+    def resolved(self, home):
+        """A server whose resolver prepares the home."""
+        user_directory.install_resolver(lambda: homes.prepare_home(ADA, server_home=home))
+        yield
+        user_directory.install_resolver(None)
 
     def test_prepare_home__leaves_the_home_of_one_person_alone(self, home):
         assert homes.prepare_home(Person("")) == home

@@ -136,6 +136,18 @@ class TestTrouble:
         with pytest.raises(RunError, match=r"links\.parquet cannot be read"):
             RankedLinks(run.path)
 
+    @pytest.mark.parametrize("damage", ["page", "about"])
+    def test_links__whose_pages_or_facts_are_damaged_are_named(self, run, damage):
+        content = bytearray(run.links_path.read_bytes())
+        if damage == "page":
+            content[4:200] = b"\xff" * 196
+        else:
+            begin = content.index(b'{"') if b'{"' in content else content.index(b"{")
+            content[begin] = ord("[")
+        run.links_path.write_bytes(content)
+        with pytest.raises(RunError, match=r"links\.parquet cannot be read"):
+            _ = RankedLinks(run.path).genes
+
     def test_links__of_another_program_are_refused(self, tmp_path):
         pq.write_table(pa.table({"a": [1]}), tmp_path / "links.parquet")
         with pytest.raises(RunError, match="holds no ranked links"):

@@ -17,6 +17,19 @@ def page_with_a_user_error() -> None:
     st.text("after")
 
 
+def page_with_a_part() -> None:
+    import streamlit as st
+
+    from genie3_engine.errors import InputError
+    from ui import errors
+
+    def draw(what: str) -> None:
+        raise InputError(f"{what} is missing.", "Check it.")
+
+    errors.fragment(draw)("Gene x")
+    st.text("after")
+
+
 def page_with_a_bug() -> None:
     from ui import errors
 
@@ -38,6 +51,13 @@ def test_shown__puts_message_and_remedy_in_one_box_and_goes_on():
     app = AppTest.from_function(page_with_a_user_error, default_timeout=HANG_SECONDS).run()
     (box,) = app.error
     assert box.value == "**Gene \\*\\*x\\*\\* \\<b\\> is missing\\.**  \nCheck it\\."
+    assert [text.value for text in app.text] == ["after"]
+    assert not app.exception
+
+
+def test_fragment__shows_the_error_of_a_part_in_its_place():
+    app = AppTest.from_function(page_with_a_part, default_timeout=HANG_SECONDS).run()
+    assert [box.value for box in app.error] == ["**Gene x is missing\\.**  \nCheck it\\."]
     assert [text.value for text in app.text] == ["after"]
     assert not app.exception
 

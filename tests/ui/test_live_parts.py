@@ -8,6 +8,7 @@ import pytest
 from streamlit.runtime.fragment import MemoryFragmentStorage
 
 from genie3_engine import people, runs
+from genie3_engine.errors import RunError
 from ui import cache, live_parts
 
 PART = "the part's fragment"
@@ -59,6 +60,13 @@ def test_if_changed__acts_when_the_look_fails_so_that_drawing_shows_why(session)
     answers = iter(["first"])
     storage = session(lambda: next(answers))
     assert acts(storage) == (True, 1)
+
+
+def test_part__whose_content_cannot_be_read_is_drawn_to_show_why(session):
+    def damaged():
+        raise RunError("The run cannot be read.", "Start it again.")
+
+    assert acts(session(damaged)) == (True, 1)
 
 
 def test_part__is_forgotten_with_its_fragment(session):

@@ -45,6 +45,13 @@ def test_keep_path__refuses_what_is_no_file(home, path):
         uploads.keep_path(path)
 
 
+@pytest.mark.parametrize("is_inside", [False, True])
+def test_keep_path__does_not_wait_for_a_pipe(home, tmp_path, is_inside):
+    os.mkfifo(tmp_path / "genes.tsv")
+    with pytest.raises(InputError, match="pipe"):
+        uploads.keep_path(str(tmp_path if is_inside else tmp_path / "genes.tsv"))
+
+
 def test_keep_path__says_that_a_folder_may_not_be_listed(home, tmp_path, monkeypatch):
     def refuse(_):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from genie3_engine.jobs import atomic_write
+from genie3_engine.jobs.stored_files import open_to_append
 from genie3_engine.launchers.sagemaker.client import client_of
 from genie3_engine.launchers.sagemaker.errors import refusals
 
@@ -47,7 +48,10 @@ def fetch(session: Any, folder: SharedJob, record: TrainingState) -> None:  # no
         begin = f"[{_host(stream)}] "
         lines = [begin + line for text in messages for line in text.splitlines() or [""]]
         if lines:
-            with atomic_write.storage_errors(folder.log_path), folder.log_path.open("ab") as log:
+            with (
+                atomic_write.storage_errors(folder.log_path),
+                open_to_append(folder.log_path) as log,
+            ):
                 log.write(("\n".join(lines) + "\n").encode())
         record.logs_read[stream] = token
 

@@ -16,6 +16,7 @@ from genie3_engine import labels
 from genie3_engine.errors import Genie3Error
 from genie3_engine.jobs import atomic_write
 from genie3_engine.jobs.machine import machine
+from genie3_engine.jobs.stored_files import read_stored
 from genie3_engine.jobs.user_directory import home as user_directory
 from genie3_engine.launchers.base import MISSING, OK, UNKNOWN, Check
 from genie3_engine.launchers.slurm import reasons, script
@@ -204,8 +205,8 @@ def _wait(folder: Path, job: str) -> Row | None:
 def _silent(folder: Path, row: Row | None) -> Check:
     """Return what is known of a job that has not reported."""
     said = ""
-    with suppress(OSError):
-        said = (folder / _OUTPUT).read_text("utf-8", errors="replace")[-1000:].strip()
+    with suppress(OSError, ValueError):
+        said = read_stored(folder / _OUTPUT).decode(errors="replace")[-1000:].strip()
     if row is not None and row.state in reasons.WAITING:
         why = reasons.meaning(row.reason) or "Slurm gives no reason"
         if reasons.never_passes(row.reason):

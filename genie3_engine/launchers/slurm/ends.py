@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from genie3_engine.jobs.stored_files import open_stored
 from genie3_engine.launchers.slurm import reasons
 from genie3_engine.launchers.slurm.asking import ask
 from genie3_engine.launchers.slurm.errors import SlurmError
@@ -207,7 +208,7 @@ def _last_attempt(text: str) -> str:
 
 def _tail(path: Path) -> str:
     try:
-        with path.open("rb") as file:
+        with open_stored(path) as file:
             file.seek(0, os.SEEK_END)
             file.seek(max(0, file.tell() - _TAIL_BYTES))
             return file.read().decode(errors="replace")

@@ -242,7 +242,7 @@ class SlurmLauncher(Launcher):
         tasks = folder.path / filenames.TASKS
         with exclusive(folder):
             record = load(folder)
-            if record is None or not tasks.is_dir():
+            if record is None or not os.path.isdir(tasks):
                 raise RunError(f"The run in {run} has no folders of tasks.", "")
             gather_logs(folder, record.logs_read)
             record.logs_read = {}
@@ -250,7 +250,7 @@ class SlurmLauncher(Launcher):
                 _note_core_seconds(folder, record, record.submission)
             doomed = [tasks, *folder.path.glob(f"{filenames.MEMBERS}/*/{filenames.TASKS}")]
             found = [path for each in doomed for path in each.rglob("*") if not path.is_symlink()]
-            files = [path for path in found if path.is_file()]
+            files = [path for path in found if os.path.isfile(path)]
             n_bytes = sum(path.stat().st_size for path in files)
             n_logs = sum(path.suffix == ".txt" for path in files)
             for each in doomed:

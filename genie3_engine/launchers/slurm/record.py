@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -112,7 +113,7 @@ class Submission:
         """
         jobs = [self.merge_job] if task is None else [f"{job}_{task}" for job in self.arrays]
         paths = [run / filenames.TASKS / f"slurm-{job}.txt" for job in jobs or [f"_{task}"]]
-        begun = (path for path in reversed(paths[1:]) if path.exists())
+        begun = (path for path in reversed(paths[1:]) if os.path.exists(path))
         return next(begun, paths[0])
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from genie3_engine import labels
 from genie3_engine.jobs import filenames
+from genie3_engine.jobs.stored_files import open_stored
 from genie3_engine.launchers.base import Host, JobView
 from genie3_engine.launchers.shared_jobs import open_shared
 from genie3_engine.launchers.slurm import reasons
@@ -51,7 +52,7 @@ def view_of(run: Path, record: SlurmRecord, rows: Sequence[Row]) -> JobView | No
     names = [f"task {rank + 1}" for rank in range(submission.n_tasks)]
     total = status.targets_total
     hosts = []
-    has_reports = (run / filenames.TASKS).is_dir()  # until they are cleaned up
+    has_reports = os.path.isdir(run / filenames.TASKS)  # until they are cleaned up
     for rank, name in enumerate(names if has_reports else ()):
         n_targets = len(range(rank, total, submission.n_tasks))
         host = reports.get(rank) or Host(name, rank, "", "", 0, n_targets, None)
@@ -188,7 +189,7 @@ def _n_restarts(output: Path) -> int:
 def _restarts_in(output: Path, size: int, changed: int) -> int:
     del changed
     try:
-        with output.open("rb") as file:
+        with open_stored(output) as file:
             file.seek(max(0, size - _TAIL_BYTES), os.SEEK_SET)
             found = _RESTART.findall(file.read())
     except OSError:

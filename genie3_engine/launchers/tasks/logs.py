@@ -6,6 +6,7 @@ from collections.abc import MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from genie3_engine.jobs import atomic_write, filenames
+from genie3_engine.jobs.stored_files import open_stored, open_to_append
 from genie3_engine.jobs.task_folder import task_paths
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def gather_logs(run: JobFolder[Any, Any], logs_read: MutableMapping[str, int]) -
             continue
         label = f"[task {name.index + 1}] ".encode()
         lines = b"".join(label + line for line in news.splitlines(keepends=True))
-        with atomic_write.storage_errors(run.log_path), run.log_path.open("ab") as log:
+        with atomic_write.storage_errors(run.log_path), open_to_append(run.log_path) as log:
             log.write(lines)
         logs_read[key] = begin + len(news)
         is_new = True
@@ -58,7 +59,7 @@ def _whole_lines(path: Path, begin: int) -> bytes:
     try:
         if path.stat().st_size <= begin:
             return b""
-        with path.open("rb") as log:
+        with open_stored(path) as log:
             log.seek(begin)
             text = log.read(_MOST_BYTES)
     except OSError:  # it has none yet

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,7 @@ def status_of_tasks(run: RunFolder, *, now: float) -> RunStatus | None:
     """
     status = run.read_status()
     is_left_alone = status.state is JobState.QUEUED and status.heartbeat is None
-    if not is_left_alone or not (run.path / filenames.TASKS).is_dir():
+    if not is_left_alone or not os.path.isdir(run.path / filenames.TASKS):
         return None
     hosts = _latest_hosts(run)
     together = added_up(status, hosts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,7 +111,7 @@ def open_links(run: Path) -> RankedLinks:
     RunError
         When there is no run, or it has no ranked links.
     """
-    if not run.is_file() and not RunFolder(run).links_path.is_file():
+    if not os.path.isfile(run) and not os.path.isfile(RunFolder(run).links_path):
         RunFolder.open(run)
     return RankedLinks(run)
 
