@@ -21,7 +21,7 @@ from genie3_engine.errors import OptionError
 from genie3_engine.jobs import atomic_write, user_directory
 from genie3_engine.jobs.atomic_folder import delete_folder
 from genie3_engine.jobs.stored_files import read_stored
-from genie3_engine.people.log import Action, record
+from genie3_engine.people.log import Action, machine_user, record
 from genie3_engine.people.person import Person, tidy
 
 LINKS = "links"
@@ -194,6 +194,7 @@ def remove_expired() -> int:
     expired = [link for link in _links() if now >= link.expires]
     for link in expired:
         _delete(link)
+        record(Action.LINK_EXPIRED, _subject(link), who=machine_user())
     return len(expired)
 
 

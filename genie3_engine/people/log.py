@@ -53,6 +53,7 @@ class Action(StrEnum):
     LINK_MADE = "link made"
     LINK_OPENED = "link opened"
     LINK_TAKEN_BACK = "link taken back"
+    LINK_EXPIRED = "link expired"
     LIMITS_CHANGED = "limits changed"
     LOGIN_CHANGED = "who may log in changed"
     ARCHIVE_EXPORTED = "archive exported"

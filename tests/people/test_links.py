@@ -158,6 +158,7 @@ def test_remove_expired__deletes_their_documents_and_keeps_the_others(server, at
     short, long = made(days=1), made(days=30)
     at(2 * 86_400)
     assert links.remove_expired() == 1
+    assert [each.action for each in log.entries()][-1] == "link expired"
     assert len(list((server / "links").iterdir())) == 1
     assert links.open_link(short) is None
     assert links.open_link(long) is not None

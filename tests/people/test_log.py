@@ -2,7 +2,9 @@
 
 import json
 import os
+import re
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -104,6 +106,15 @@ class TestClosedFiles:
         for number in range(12):
             record(Action.STORED, str(number))
         assert (server / "log-1000001.jsonl").stat().st_size >= 600
+
+
+def test_action__each_is_recorded_somewhere():
+    package = Path(log.__file__).parents[1]
+    sources = [*package.rglob("*.py"), *(package.parent / "ui").rglob("*.py")]
+    text = "".join(source.read_text(encoding="utf-8") for source in sources)
+    assert not [
+        each.name for each in Action if not re.search(rf"record\(\s*\S*Action\.{each.name}\b", text)
+    ]
 
 
 class TestNewest:
