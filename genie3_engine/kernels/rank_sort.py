@@ -97,11 +97,13 @@ def _compile_sort_rows(
         else:
             for first in range(0, n_rows, _BLOCK):
                 _sort_16(block, payload, keys, first, shift)
+            # Up to the end of a block, so that the same exchanges are left out again and again.
+            n_padded = padded_rows(n_rows)
             for first in range(0, n_rows - _BLOCK, 2 * _BLOCK):
-                _merge(keys, first, n_rows, _MERGE_32)
+                _merge(keys, first, n_padded, _MERGE_32)
             for first in range(0, n_rows - 2 * _BLOCK, 4 * _BLOCK):
-                _merge(keys, first, n_rows, _MERGE_64)
+                _merge(keys, first, n_padded, _MERGE_64)
             if n_rows > 4 * _BLOCK:
-                _merge(keys, 0, n_rows, _MERGE_128)
+                _merge(keys, 0, n_padded, _MERGE_128)
 
     return sort

@@ -161,7 +161,12 @@ def screen_lanes(
 
 @inlined
 def sole_split(
-    work: Workspace, n: int, n_screened: int, weight: int, rounding: Rounding, best: float
+    work: Workspace,
+    n: int,
+    n_screened: int,
+    weight: int,
+    rounding: Rounding,
+    best: float,
 ) -> tuple[bool, int, int]:
     """Return whether only one split can be the best, as the sorted keys show, and that split.
 
@@ -187,18 +192,28 @@ def sole_split(
     candidate, rank : int
         The candidate, and the last rank that goes left.
     """
-    top, second, position = np.float32(-1), np.float32(-1), np.int64(0)
-    for i in range(n_screened):
-        here = work.screened[i]
-        second = max(second, min(top, here))
-        position = i if here > top else position
-        top = max(top, here)
-    lane = position - (n_screened - 1) // LANES * LANES
-    root = math.sqrt(max(np.float64(top), 0.0)) * _ROUNDING - rounding.slack
+    # Whole numbers are compared sixteen at a time; floats that are not negative have their order.
+    bits = work.screened.view(np.int32)
+    n_entries = (n_screened + LANES - 1) & -LANES
+    largest = np.int32(-1)
+    for i in range(n_entries):
+        largest = max(largest, bits[i] if i < n_screened else np.int32(-1))
+    n_top, position = np.int64(0), np.int64(0)
+    for i in range(n_entries):
+        is_top = np.int64((bits[i] == largest) & (i < n_screened))
+        n_top += is_top
+        position += i * is_top
+    if n_top != 1:
+        return False, np.int64(-1), np.int64(0)
+    root = math.sqrt(np.float64(work.screened[position])) * _ROUNDING - rounding.slack
     tried = math.sqrt(max(best, 0.0)) * rounding.scale / np.float64(weight)
     least = max(root - rounding.slack, 0.0)
     needed = least * least * _ROUNDING
-    if lane < 0 or needed <= 0.0 or np.float64(second) >= needed or tried >= root:
+    n_able = np.int64(0)
+    for i in range(n_entries):
+        n_able += np.int64((np.float64(work.screened[i]) >= needed) & (i < n_screened))
+    lane = position - (n_screened - 1) // LANES * LANES
+    if n_able != 1 or lane < 0 or needed <= 0.0 or tried >= root:
         return False, np.int64(-1), np.int64(0)
     by = np.uint64(rounding.shift)
     rank_shift = np.uint64(8 * work.keys.itemsize - bit_length(work.sums.shape[0] - 1))

@@ -173,6 +173,36 @@ def divide(
 
 
 @inlined
+def divide_outside(
+    work: Workspace, first: int, last: int, split: tuple[int, int], n: int
+) -> np.int64:
+    """Put the out-of-bag samples up to a rank first, in any order; return where the others begin.
+
+    Parameters
+    ----------
+    work : Workspace
+        Those in ``work.outside[first:last]`` are divided.
+    first, last : int
+        From, to.
+    split : (candidate, rank)
+        The last rank that goes left.
+    n : int
+        Samples of the node in the bag.
+    """
+    candidate, rank = split
+    strides = rank_strides(work, n)
+    row = work.codes[strides.start + candidate * strides.regulator :]
+    step = np.uint64(strides.sample)
+    middle = np.int64(first)
+    for i in range(first, last):
+        sample = work.outside[i]
+        work.outside[i] = work.outside[np.uint64(middle)]
+        work.outside[np.uint64(middle)] = sample
+        middle += left_part(np.int64(1), row[np.uint64(sample) * step], rank)
+    return middle
+
+
+@inlined
 def predict_outside(work: Workspace, first: int, last: int, total: tuple[int, int]) -> None:
     """Add a leaf's mean to the out-of-bag samples that end in it."""
     if first < last:
@@ -266,7 +296,7 @@ def grow_tree(work: Workspace, k: int, importance: NDArray[np.float64]) -> None:
             order_small_node(work, middle, last)
         out_middle = out_first
         if out_first < out_last:
-            out_middle, _ = divide(work, work.outside, out_first, out_last, split, n)
+            out_middle = divide_outside(work, out_first, out_last, split, n)
         left = unpacked(packed)
         gain = split_gain(left[0], left[1], total[0], total[1])
         importance[candidate] += gain / np.float64(total[0])

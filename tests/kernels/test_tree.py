@@ -71,6 +71,17 @@ def test_divide__keeps_the_order_of_each_side():
     assert left == (weight << RESPONSE_BITS) + response
 
 
+def test_divide_outside__puts_samples_up_to_a_rank_first():
+    work = workspace()
+    work.outside[:] = np.arange(N)
+    middle = tree.divide_outside.py_func(work, 2, 30, (1, 20), 9)
+    is_left = work.codes[N : 2 * N] <= 20
+    assert sorted(work.outside[2:30].tolist()) == list(range(2, 30))
+    assert is_left[work.outside[2:middle]].all()
+    assert not is_left[work.outside[middle:30]].any()
+    assert work.outside[[0, 1, 30, 39]].tolist() == [0, 1, 30, 39]
+
+
 def test_is_pure__compares_responses():
     work = workspace()
     work.samples[:] = np.arange(N)
