@@ -67,7 +67,7 @@ def split_randomly(
     n = last - first
     if is_pure(work, first, last):
         none = np.int64(-1)
-        return -1.0, Cut(none, none, none)
+        return -1.0, Cut(none, none, none, none)
     bound = _UNBOUNDED
     if n <= SMALL_NODE and k > lanes_at_once(n):  # else all are tried before the bound can end it
         bound, _, _ = bound_gain(work, first, last, total)
@@ -118,11 +118,11 @@ def grow_extra_tree(work: Workspace, k: int, importance: NDArray[np.float64]) ->
         if cut.candidate < 0:
             continue
         importance[cut.candidate] += gain / np.float64(total[0])
-        middle, packed = divide_at_cut(work, first, last, cut)
+        middle = divide_at_cut(work, first, last, cut)
         if last - first > SMALL_NODE:
             order_small_node(work, first, middle)
             order_small_node(work, middle, last)
-        left = unpacked(packed)
+        left = unpacked(cut.left)
         right = (total[0] - left[0], total[1] - left[1])
         n_nodes = push_samples(work, n_nodes, first, middle, left)
         n_nodes = push_samples(work, n_nodes, middle, last, right)

@@ -16,7 +16,7 @@ from genie3_engine.kernels._jit import inlined
 from genie3_engine.kernels.bits import count_trailing_zeros
 from genie3_engine.kernels.prefetch import prefetch
 from genie3_engine.kernels.random import as_unit, draw_regulators
-from genie3_engine.kernels.split import left_part
+from genie3_engine.kernels.split import left_part, split_gain, unpacked
 from genie3_engine.kernels.threshold_lanes import NARROW, WIDE
 from genie3_engine.kernels.tree import divide
 from genie3_engine.kernels.vectors import LANES
@@ -60,11 +60,14 @@ class Cut(NamedTuple):
         Samples up to this position on the grid go left, where all are clearly on one side.
     rank : int
         Else samples up to this rank go left; -1 where positions show all sides.
+    left : int64
+        Packed weight and response of the left side.
     """
 
     candidate: int
     position: int
     rank: int
+    left: np.int64
 
 
 @inlined
@@ -160,7 +163,8 @@ def gather_positions(work: Workspace, trial: Trial, n_lanes: int) -> None:
     n = trial.last - trial.first
     grid, regulator_step, sample_step = grid_layout(work, n)
     for lane in range(LANES):
-        work.starts[lane] = np.int64(work.pool[trial.drawn + lane]) * regulator_step
+        drawn = np.uint64(trial.drawn + lane)
+        work.starts[lane] = np.int64(work.pool[drawn]) * regulator_step
     if trial.is_narrow:
         _narrow_gather(
             grid, work.starts, n_lanes, work.samples, trial.first, n, sample_step, work.positions
@@ -277,6 +281,45 @@ def settle_lanes(work: Workspace, trial: Trial, unsure: int) -> None:
 
 
 @inlined
+def try_one(work: Workspace, trial: Trial, total: tuple[int, int]) -> tuple[int, int]:
+    """Draw a threshold for one candidate of a node of many samples; return as `try_lanes`.
+
+    One candidate is left over where they are one more than lanes. The compiler puts its samples in
+    lanes, where three of four would be empty.
+    """
+    n = trial.last - trial.first
+    grid, regulator_step, sample_step = grid_layout(work, n)
+    column = grid[np.int64(work.pool[trial.drawn]) * regulator_step :]
+    for i in range(n):
+        sample = np.uint64(work.samples[np.uint64(trial.first + i)])
+        work.positions[i] = column[sample * np.uint64(sample_step)]
+    low = high = np.int32(work.positions[0])
+    for i in range(1, n):
+        low = min(low, np.int32(work.positions[i]))
+        high = max(high, np.int32(work.positions[i]))
+    work.low[0], work.high[0] = low, high
+    live = np.int64(low < high)
+    if live == 0:
+        live = add_differing(work, trial, 1, live)
+    _narrow_cuts(work.state, live, 1, work.low, work.high, work.numbers, work.below, work.above)
+    below, above = np.int64(work.below[0]), np.int64(work.above[0])
+    left, between = np.int64(0), np.int64(0)
+    for i in range(n):
+        position = np.int64(work.positions[i])
+        left += left_part(work.node_weighted[i], position, below)
+        between |= (below - position) & (position - above - 1)  # negative where one is between
+    work.left[0] = left
+    unsure = live & np.int64(between < 0)
+    if unsure != 0:
+        gather_positions(work, trial, 1)
+        settle_lanes(work, trial, unsure)
+    weight_left, response_left = unpacked(work.left[0])
+    gain = split_gain(weight_left, response_left, total[0], total[1])
+    work.gains[0] = gain if live != 0 else -1.0
+    return np.int64(0), unsure
+
+
+@inlined
 def try_lanes(
     work: Workspace, trial: Trial, n_lanes: int, total: tuple[int, int]
 ) -> tuple[int, int]:
@@ -290,6 +333,8 @@ def try_lanes(
         One bit per lane: whether only ranks show the side of each sample.
     """
     n = trial.last - trial.first
+    if n_lanes == 1 and n > SMALL_NODE:
+        return try_one(work, trial, total)
     block, weighted = work.positions, work.node_weighted
     gather_positions(work, trial, n_lanes)
     lanes = (np.int64(1) << n_lanes) - 1
@@ -347,10 +392,11 @@ def random_split(
     n = last - first
     n_candidates = work.pool.shape[0] - LANES
     for i in range(n):
-        work.node_weighted[i] = work.weighted[np.uint64(work.samples[first + i])]
+        sample = np.uint64(work.samples[np.uint64(first + i)])
+        work.node_weighted[i] = work.weighted[sample]
     width = lanes_at_once(n)
     best, best_candidate = -1.0, np.int64(-1)
-    position, rank = np.int64(0), np.int64(0)
+    position, rank, left = np.int64(0), np.int64(0), np.int64(0)
     drawn, ready = 0, 0
     while drawn < n_candidates and (drawn < k or best < 0.0):
         goal = k if drawn < k else min(drawn + width, n_candidates)
@@ -368,37 +414,35 @@ def random_split(
             best_candidate = np.int64(work.pool[drawn + lane])
             position = np.int64(work.below[lane])
             rank = work.cut_ranks[lane] if (unsure >> lane) & 1 != 0 else np.int64(-1)
+            left = work.left[lane]
             if is_last:
                 break
         drawn += n_lanes
-    return best, Cut(best_candidate, position, rank)
+    return best, Cut(best_candidate, position, rank, left)
 
 
 @inlined
-def divide_at_cut(work: Workspace, first: int, last: int, cut: Cut) -> tuple[int, np.int64]:
+def divide_at_cut(work: Workspace, first: int, last: int, cut: Cut) -> int:
     """Put the samples that go left first, each side in its old order.
 
     Returns
     -------
-    middle : int
+    int
         Where the right side begins.
-    left : int64
-        Packed weight and response of the left side.
     """
     if cut.rank >= 0:
         split = (cut.candidate, cut.rank)
-        return divide(work, work.samples, first, last, split, last - first)
+        middle, _ = divide(work, work.samples, first, last, split, last - first)
+        return middle
     grid, regulator_step, sample_step = grid_layout(work, last - first)
     column = grid[cut.candidate * regulator_step :]
-    middle, left = np.int64(first), np.int64(0)
+    middle = np.int64(first)
     for i in range(first, last):
-        sample = work.samples[i]
+        sample = work.samples[np.uint64(i)]
         position = column[np.uint64(sample) * np.uint64(sample_step)]
-        goes_right = left_part(np.int64(-1), position, cut.position) + 1
         work.samples[np.uint64(middle)] = sample
         work.spare[np.uint64(i - middle)] = sample
-        left += work.weighted[np.uint64(sample)] & (goes_right - 1)
-        middle += 1 - goes_right
+        middle += left_part(np.int64(1), position, cut.position)
     for i in range(middle, last):
         work.samples[i] = work.spare[i - middle]
-    return middle, left
+    return middle

@@ -48,13 +48,14 @@ def correlated(n_genes, n_samples, decimals=9):
     return expression_of((rng.normal(size=(n_genes, 3)) @ hidden + noise).round(decimals))
 
 
-def repeated(build, expression, forest):
+def repeated(build, expression, forest, targets=None):
     """Importances and out-of-bag R² of a few targets for several seeds."""
+    targets = range(0, expression.n_genes, 3) if targets is None else targets
     every = np.arange(expression.n_genes, dtype=np.int32)
     importance, oob_r2 = [], []
     for seed in range(N_SEEDS):
         engine = build(expression, every, ForestSpec(**{**forest, "seed": seed}))
-        answers = [engine.importance(target) for target in range(0, expression.n_genes, 3)]
+        answers = [engine.importance(target) for target in targets]
         importance.append([answer[0] for answer in answers])
         oob_r2.append([answer[1] for answer in answers])
     return np.array(importance), np.array(oob_r2)
@@ -79,6 +80,18 @@ def test_importance__has_scikit_learns_distribution(method, n_samples, decimals,
     assert (ours.mean(axis=0)[~known] == theirs.mean(axis=0)[~known]).all()
     if method == RANDOM_FOREST:
         np.testing.assert_allclose(our_r2.mean(axis=0), their_r2.mean(axis=0), atol=0.07)
+
+
+@pytest.mark.parametrize("method", tree_method_names())
+def test_importance__has_scikit_learns_distribution_at_20_000_samples(method):
+    expression = correlated(6, 20_000)
+    forest = {"method": method, "n_trees": 2}
+    ours, _ = repeated(CompiledForests, expression, forest, [0])
+    spec = {**forest, "engine": SCIKIT_LEARN}
+    theirs, _ = repeated(ScikitLearnForests, expression, spec, [0])
+    error = np.sqrt((ours.var(axis=0, ddof=1) + theirs.var(axis=0, ddof=1)) / N_SEEDS)[0, 1:]
+    t = (ours.mean(axis=0) - theirs.mean(axis=0))[0, 1:] / error
+    assert np.mean(t**2) < 3.0  # over five links, of which one is what the others leave
 
 
 def test_importance__is_exact_beyond_65535_distinct_values():
