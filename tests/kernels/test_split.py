@@ -15,9 +15,9 @@ from genie3_engine.kernels.split import (
     left_part,
     split_pair,
 )
-from genie3_engine.kernels.split_screening import is_screened, screened_split
+from genie3_engine.kernels.split_screening import is_screened
 from genie3_engine.kernels.tree import split_node
-from genie3_engine.kernels.workspace import RESPONSE_BITS, new_workspace
+from genie3_engine.kernels.workspace import RESPONSE_BITS, SMALL_NODE, new_workspace
 from tests import naive
 
 
@@ -34,12 +34,6 @@ def compiled_pair(work, total):
 @kernel
 def compiled_split(work, n, total, k, max_weight):
     return split_node(work, 0, n, total, k, max_weight)
-
-
-@kernel
-def compiled_screened(work, n, total, k, max_weight):
-    fits = is_screened(work, n, total[0], max_weight)
-    return fits, screened_split(work, 0, n, k, total, max_weight, 1e300, 0)
 
 
 @kernel
@@ -79,6 +73,12 @@ class Node:
             ranks, self.weights.tolist(), self.responses.tolist()
         )
         return gain, (int(positions[at]) if at >= 0 else -1), rank
+
+    def screened_split(self, k):
+        """The answer of the kernel, which screens nodes like this one."""
+        assert self.n > SMALL_NODE
+        assert is_screened.py_func(self.work, self.n, self.total[0], self.max_weight)
+        return compiled_split(self.work, self.n, self.total, k, self.max_weight)
 
     def assert_answer(self, answer, k):
         """Compare with the candidates that were drawn: the first ``k`` of the pool.
@@ -171,8 +171,7 @@ def test_split_node__is_the_plain_search(seed, n, n_levels, n_candidates, k, spr
 def test_screened_split__is_the_plain_search(n, n_levels):
     for seed in range(2 if n < 256 else 1):
         node = Node(seed, n=n, n_candidates=18, n_levels=n_levels, spread=10**7)
-        _, answer = compiled_screened(node.work, n, node.total, 17, node.max_weight)
-        node.assert_answer(answer, 17)
+        node.assert_answer(node.screened_split(17), 17)
 
 
 @pytest.mark.parametrize("n", [65, 80, 128, 129])
@@ -180,21 +179,19 @@ def test_screened_split__is_the_plain_search(n, n_levels):
 def test_screened_split__sorts_or_bins_samples_with_one_result(n, n_sorted):
     node = Node(n, n=n, n_candidates=40, n_levels=150, spread=10**7)
     node.work = node.work._replace(n_sorted=n_sorted)
-    _, answer = compiled_screened(node.work, n, node.total, 36, node.max_weight)
-    node.assert_answer(answer, 36)
+    node.assert_answer(node.screened_split(36), 36)
 
 
 def test_screened_split__is_the_plain_search_among_20_000_samples():
     node = Node(1, n=20_000, n_candidates=2, n_levels=120, spread=10**7)
-    _, answer = compiled_screened(node.work, 20_000, node.total, 2, node.max_weight)
-    node.assert_answer(answer, 2)
+    node.assert_answer(node.screened_split(2), 2)
 
 
 def test_screened_split__takes_the_first_of_equal_candidates():
     node = Node(1, n=40, n_candidates=32, n_levels=40, spread=10**7)
     node.work.codes.reshape(32, 40)[:] = node.ranks[0]
     node.ranks[:] = node.ranks[0]
-    _, answer = compiled_screened(node.work, 40, node.total, 32, node.max_weight)
+    answer = node.screened_split(32)
     node.assert_answer(answer, 32)
     assert answer[0] == node.work.pool[0]
 
@@ -205,8 +202,7 @@ def test_screened_split__survives_an_outlier_that_coarsens_the_rounding():
     node.responses[7] = 10**9
     node.work.weighted[7] = (node.weights[7] << RESPONSE_BITS) + node.weights[7] * 10**9
     node.total = (node.total[0], int((node.weights * node.responses).sum()))
-    _, answer = compiled_screened(node.work, 60, node.total, 20, node.max_weight)
-    node.assert_answer(answer, 20)
+    node.assert_answer(node.screened_split(20), 20)
 
 
 @settings(max_examples=50)
