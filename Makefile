@@ -76,9 +76,8 @@ $(VENV)/installed: requirements.txt pyproject.toml $(BIN)/python
 $(VENV)/installed-dev: requirements-dev.txt requirements-validator.txt requirements.txt pyproject.toml $(BIN)/python
 	@echo "Installing what the page and its tests need (a minute or two, once)"
 	@$(PIP) --no-compile -r requirements-dev.txt
-	@$(PIP) --no-compile --no-deps -r requirements-validator.txt
+	@$(PIP) --no-compile --no-deps --no-build-isolation -r requirements-validator.txt --editable .
 	@$(BIN)/python -m compileall -qq -j 0 -x '$(RARE)' $(VENV)/lib || true  # one may hold templates
-	@$(PIP) --no-deps --editable .
 	@touch $@ $(VENV)/installed
 
 # The first Python that is new enough and can create virtual environments; PYTHON=... overrides it.
