@@ -63,12 +63,24 @@ def pytest_collection() -> Generator[None, object, object]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the slowest files first, so that none of them runs alone at the end."""
+    """Put the slowest files first, so that none of them runs alone at the end.
+
+    Files that wait for other programs are put beside files that compute: no core is idle.
+    """
     seconds: Counter[Path] = Counter()
+    waiting: set[Path] = set()
     for item in items:
         slow = item.get_closest_marker("slow")
         seconds[item.path] += slow.args[0] if slow else 0
-    items.sort(key=lambda item: -seconds[item.path])
+        if slow and slow.kwargs.get("waits"):
+            waiting.add(item.path)
+    places: Counter[bool] = Counter()
+    order = {}
+    for path in sorted(seconds, key=lambda path: -seconds[path]):
+        waits = path in waiting
+        order[path] = places[waits], not waits
+        places[waits] += 1
+    items.sort(key=lambda item: order[item.path])
 
 
 @pytest.fixture(autouse=True)

@@ -44,6 +44,7 @@ class TestProcess:
         run = self.run("infer", tmp_path / "absent.tsv", "--out", tmp_path / "run")
         assert_one_line_error((run.returncode, run.stdout, run.stderr), "absent.tsv")
 
+    @pytest.mark.slow(4)
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
     def test_infer__stopped_by_a_signal_resumes_to_the_same_bytes(
         self, call, data, tmp_path, number

@@ -181,6 +181,7 @@ class TestCreateCombination:
 
 
 class TestPublishedLists:
+    @pytest.mark.slow(8)
     def test_rank_product__of_published_lists_is_as_accurate_as_known(
         self, shared_data, home, tmp_path
     ):

@@ -15,7 +15,7 @@ from tests.browser.driver import (
     to_infer,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow(17)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow(17, waits=True)]
 
 
 def saved(page: Page):

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.browser.driver import click_until, enter_number, graph, open_until, press, to_infer
 from tests.waiting import wait_until
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow(20)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow(20, waits=True)]
 
 
 def test_slurm__from_the_form_past_a_dead_node_to_core_hours(page, slurm, forecasting):

@@ -8,7 +8,7 @@ from tests.test_docs import RUN_ON_A_CLUSTER, blocks, engine_arguments, run_bloc
 
 __all__ = ["shell"]  # a fixture
 
-pytestmark = pytest.mark.slow(15)
+pytestmark = pytest.mark.slow(15, waits=True)
 
 
 @pytest.mark.usefixtures("slurm")

@@ -12,7 +12,7 @@ from tests.cluster.runs import ended, new_run
 from tools.slurm_cluster.configuration import Shape
 
 pytestmark = [
-    pytest.mark.slow(8),
+    pytest.mark.slow(8, waits=True),
     pytest.mark.skipif(
         os.geteuid() != 0 or not os.access("/sys/fs/cgroup/memory", os.W_OK),
         reason="confining jobs takes root and control groups of version 1",

@@ -36,7 +36,7 @@ from tests.differential.two_groups import stored, two_groups
 from tests.simulated_networks import tiny_run
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.slow(7)
+pytestmark = pytest.mark.slow(7, waits=True)
 
 WAITS = ("while :; do sleep 0.1; done",)  # before the start, for ever
 DEAF = ("trap '' TERM USR1", *WAITS)

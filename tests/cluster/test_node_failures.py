@@ -8,7 +8,7 @@ from genie3_engine.model import JobState
 from tests.cluster.runs import ended, hold, links, new_run, node_of, seen, task_of, workers
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.slow(60)
+pytestmark = pytest.mark.slow(60, waits=True)
 
 
 def test_node__fails_and_its_tasks_begin_again(slurm, launcher, tmp_path, expected):

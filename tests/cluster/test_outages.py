@@ -24,7 +24,7 @@ from tests.cluster.runs import (
 from tests.waiting import wait_until
 from tools.slurm_cluster.cluster import CONTROLLER
 
-pytestmark = pytest.mark.slow(40)
+pytestmark = pytest.mark.slow(40, waits=True)
 
 
 @pytest.fixture(autouse=True)

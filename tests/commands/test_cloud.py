@@ -14,7 +14,7 @@ from genie3_engine.cli import main
 from genie3_engine.commands.parser import build_parser
 from tests.conftest import ROOT
 
-pytestmark = pytest.mark.slow(2)
+pytestmark = pytest.mark.slow(2, waits=True)
 
 DOCUMENT = ROOT / "docs/sagemaker.md"
 

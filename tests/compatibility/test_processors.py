@@ -84,7 +84,7 @@ def found_by_child(folder: Path) -> dict[str, object]:
     return json.loads(child.stdout.splitlines()[-1])
 
 
-@pytest.mark.slow(13)
+@pytest.mark.slow(60)
 def test_fingerprints_and_links__are_the_same_without_the_processors_features(tmp_path, home):
     write_formats(tmp_path)  # once: the values are drawn by functions of the C library
     write_files(tmp_path / "files")

@@ -167,7 +167,7 @@ def environment_like_the_image(python: str, folder: Path) -> str:
     return of_image
 
 
-@pytest.mark.slow(24)
+@pytest.mark.slow(50)
 def test_start__installs_and_runs_with_the_images_versions(tmp_path, home):
     python = python_of_the_image()
     if python is None:

@@ -10,7 +10,7 @@ from tests.contracts.launcher_contract import LauncherContract
 from tests.simulated_networks import endless_run, tiny_run
 
 
-@pytest.mark.slow(2)
+@pytest.mark.slow(2, waits=True)
 class TestSageMakerLauncher(LauncherContract):
     @pytest.fixture
     def launcher(self, home):

@@ -23,7 +23,7 @@ def launcher(home, slurm):
     return SlurmLauncher(queue=Queue(pause_seconds=PAUSE_SECONDS))
 
 
-@pytest.mark.slow(60)
+@pytest.mark.slow(60, waits=True)
 class TestSlurmLauncher(LauncherContract):
     @pytest.fixture
     def launcher(self, home, slurm):

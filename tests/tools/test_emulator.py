@@ -12,6 +12,7 @@ from tests.waiting import HANG_SECONDS, wait_until
 from tools.sagemaker_emulator.emulator import Emulator
 from tools.sagemaker_emulator.storage import LOG_GROUP
 
+pytestmark = pytest.mark.slow(2, waits=True)
 # Leaves a checkpoint, shows what it finds, and ends as the file beside it says.
 PROGRAM = """
 import json, os, pathlib, sys, time

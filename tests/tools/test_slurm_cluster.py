@@ -16,7 +16,7 @@ from tools.slurm_cluster.cluster import CONTROLLER, Cluster, StartError
 from tools.slurm_cluster.configuration import Shape, write_configuration
 
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = pytest.mark.slow(2)
+pytestmark = pytest.mark.slow(2, waits=True)
 
 
 def is_gone(folder):

@@ -63,6 +63,7 @@ def write_cells(path, n_cells, n_genes, *, density):
             frame.create_dataset("_index", data=[f"{prefix}{i}" for i in range(count)], dtype=text)
 
 
+@pytest.mark.slow(30)
 def test_reading_storing_and_inferring__of_fifty_thousand_cells_take_little_memory(tmp_path):
     path = tmp_path / "cells.h5ad"
     write_cells(path, N_CELLS, N_GENES, density=0.02)

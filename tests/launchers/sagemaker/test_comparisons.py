@@ -17,7 +17,7 @@ from genie3_engine.model import ForestSpec, JobState, LayoutSpec
 from tests import waiting
 from tests.differential.two_groups import stored, two_groups
 
-pytestmark = pytest.mark.slow(40)
+pytestmark = pytest.mark.slow(40, waits=True)
 
 
 @pytest.fixture

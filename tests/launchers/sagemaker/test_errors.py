@@ -12,7 +12,7 @@ from genie3_engine.launchers.sagemaker.submission import settled
 from genie3_engine.model import JobState
 from genie3_engine.store.run_folder import RunFolder
 
-pytestmark = pytest.mark.slow(1)
+pytestmark = pytest.mark.slow(1, waits=True)
 
 EXPIRED = {"code": "ExpiredTokenException", "message": "The security token is expired"}
 THROTTLED = {"code": "ThrottlingException", "message": "Rate exceeded"}

@@ -13,7 +13,7 @@ from genie3_engine.model import ConfidenceSpec, JobState, LayoutSpec
 from tests import waiting
 from tests.conftest import ROOT
 
-pytestmark = pytest.mark.slow(12)
+pytestmark = pytest.mark.slow(12, waits=True)
 
 DREAM4 = ROOT.parent / "shared/data/dream4_size100/insilico_size100_1_multifactorial.tsv"
 N_TREES = 50

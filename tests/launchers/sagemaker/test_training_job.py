@@ -115,7 +115,7 @@ def test_job_name__is_short_enough_for_any_prefix():
     assert all(len(name) <= 63 for name in names)
 
 
-@pytest.mark.slow(10)
+@pytest.mark.slow(10, waits=True)
 def test_start__sends_what_was_shown_and_no_secret(spec_of, tmp_path, emulator, monkeypatch, ended):
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "very-secret")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIASECRET")
