@@ -56,6 +56,7 @@ BOTH = {
     # The uploaded list is read through a temporary upload.
     "pages/regulators/regulator_choice.py": {"_paste", "_upload"},
 }
+DRAWS = {("actions", "button"), ("errors", "fragment")}  # for a button and for a fragment
 PAGES = [
     *("home", "data", "regulators", "infer", "runs", "network", "regulons", "compare", "accuracy"),
     *("speedup", "storage", "sagemaker"),
@@ -85,11 +86,11 @@ def calls_of(body: list[ast.stmt]) -> list[ast.expr]:
 
 
 def draws(call: ast.expr) -> bool:
-    """Return whether a call is one of Streamlit's, or a button that writes in its callback."""
+    """Return whether a call is one of Streamlit's, or one that stands for it."""
     return (
         isinstance(call, ast.Attribute)
         and isinstance(call.value, ast.Name)
-        and (call.value.id == "st" or (call.value.id, call.attr) == ("actions", "button"))
+        and (call.value.id == "st" or (call.value.id, call.attr) in DRAWS)
         and call.attr != "spinner"
     )
 
