@@ -108,9 +108,20 @@ def mark_samples(work: Workspace, candidate: int, first: int, last: int) -> None
     strides = rank_strides(work, last - first)
     row = work.codes[strides.start + candidate * strides.regulator :]
     step = np.uint64(strides.sample)
+    if work.mark_words.shape[0] > 1:
+        for i in range(first, last):
+            sample = np.uint64(work.samples[i])
+            mark_rank(work, np.uint64(row[sample * step]), work.weighted[sample])
+        return
+    one, words = np.uint64(1), np.uint64(0)  # kept in a register, not written for each sample
     for i in range(first, last):
         sample = np.uint64(work.samples[i])
-        mark_rank(work, np.uint64(row[sample * step]), work.weighted[sample])
+        rank = np.uint64(row[sample * step])
+        work.sums[rank] += work.weighted[sample]
+        word = rank >> np.uint64(6)
+        work.marks[word] |= one << (rank & np.uint64(63))
+        words |= one << word
+    work.mark_words[0] = words
 
 
 @inlined
