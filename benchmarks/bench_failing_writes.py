@@ -1,4 +1,4 @@
-"""Refuse every write of a run, an upload, an export, a label and an archive once."""
+"""Refuse every write of a run, an upload, an export, a label, an archive and all jobs once."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from genie3_engine.jobs import attempt
+from tools.faults.job_writes import job_writings
 from tools.faults.writes import failures, prepare, writings
 
 
@@ -25,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder = Path(name) / "whole"
         folder.mkdir()
         prepare(folder)
-        for writing in writings():
+        for writing in (*writings(), *job_writings()):
             if options.only not in writing.name:
                 continue
             found = list(failures(folder, writing, step=options.step))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -14,14 +15,15 @@ from pathlib import Path
 
 from genie3_engine import cli, runs
 from genie3_engine.errors import Genie3Error
-from genie3_engine.jobs import filenames
+from genie3_engine.jobs import filenames, user_directory
 from genie3_engine.model import ConfidenceSpec, ForestSpec, LayoutSpec
+from genie3_engine.people import log
 from tools.faults.disk import UNLINK, watched
 from tools.faults.failing import NEED_ROOM, FailingDisk
 from tools.faults.small_runs import expression
 
 NUMBERS = (errno.ENOSPC, errno.EIO)
-_DONE = "done"
+FIRST, SECOND = "done", "another"  # finished runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,14 @@ class _CommandError(Exception):
 
 
 def prepare(folder: Path) -> None:
-    """Make a home with a finished run, and a folder for what is exported."""
-    home = folder / "home"
-    os.environ["GENIE3_HOME"] = str(home)
+    """Make a home with two finished runs, an archive, and a folder for what is exported."""
+    _at_home(folder)
     (folder / "out").mkdir(parents=True)
-    _infer(folder, _DONE)
+    for seed, name in enumerate((FIRST, SECOND), 1):
+        _infer(folder, name, seed=seed)
+    archive = folder / "kept" / "run-of-archive.zip"
+    archive.parent.mkdir()
+    _command(folder, ("archive", "RUN", "-o", str(archive)))
 
 
 def writings() -> tuple[Writing, ...]:
@@ -96,7 +101,7 @@ def writings() -> tuple[Writing, ...]:
         ),
         Writing("a report", partial(_command, words=("report", "RUN", "-o", "OUT/r.html")), _names),
         Writing("an archive", partial(_command, words=("archive", "RUN", "-o", "OUT/a.zip")), _out),
-        Writing("an import", _import, partial(_below, name="runs/run-of-archive", but=".json")),
+        Writing("an import", _import, partial(_below, name="../empty/runs", but=".json")),
     )
 
 
@@ -142,11 +147,11 @@ def failures(
 def _attempt(place: Path, writing: Writing, disk: FailingDisk) -> str:
     """Do it on a failing disk, and return what is wrong with how that ended."""
     text = ""
-    with watched(place, disk):
+    with watched(place, disk), redirect_stderr(io.StringIO()):
         try:
             writing.act(place)
         except _CommandError as error:
-            text = str(error)
+            text = _without_log_lines(str(error))
             if text.count("\n") != 1 or "unexpected failure" in text or "Traceback" in text:
                 return f"the command printed: {text}"
         except Genie3Error as error:
@@ -157,9 +162,27 @@ def _attempt(place: Path, writing: Writing, disk: FailingDisk) -> str:
             return f"{type(error).__name__}: {error}"
     if text and str(place) not in text:
         return f"no file is named: {text}"
-    for log in place.rglob(filenames.LOG):
-        if "Traceback" in log.read_text():
-            return f"the log holds a traceback: {log.read_text()}"
+    if problem := _problem_of_log(place / "home" / log.FILE):
+        return problem
+    for log_file in place.rglob(filenames.LOG):
+        if "Traceback" in log_file.read_text():
+            return f"the log holds a traceback: {log_file.read_text()}"
+    return ""
+
+
+def _without_log_lines(text: str) -> str:
+    """Return what a command printed, without lines that the server's log should have got."""
+    lines = text.splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith("The log could not be written"))
+
+
+def _problem_of_log(file: Path) -> str:
+    """Return what is wrong with the log of the server, none of whose lines may be torn."""
+    try:
+        for line in file.read_text().splitlines() if file.exists() else ():
+            json.loads(line)
+    except ValueError as error:
+        return f"the server's log has a line that is none: {error}"
     return ""
 
 
@@ -167,27 +190,36 @@ def _fresh(folder: Path, place: Path) -> None:
     if place.exists():
         shutil.rmtree(place)
     shutil.copytree(folder, place, symlinks=True)
-    os.environ["GENIE3_HOME"] = str(place / "home")
+    _at_home(place)
 
 
-def _run(place: Path, name: str = _DONE) -> Path:
+def _at_home(place: Path) -> None:
+    """Work at the home of a server, so that all that is done is logged there."""
+    for variable in ("GENIE3_HOME", user_directory.SERVER_VARIABLE):
+        os.environ[variable] = str(place / "home")
+
+
+def run_folder(place: Path, name: str = FIRST) -> Path:
+    """Return the folder of a run."""
     return place / "home" / filenames.RUNS / name
 
 
-def _infer(place: Path, name: str, confidence: ConfidenceSpec | None = None) -> None:
+def _infer(
+    place: Path, name: str, *, seed: int = 1, confidence: ConfidenceSpec | None = None
+) -> None:
     runs.infer(
         expression(),
-        _run(place, name),
+        run_folder(place, name),
         resume=True,
         source="small",
-        forest=ForestSpec(n_trees=3, seed=1),
+        forest=ForestSpec(n_trees=3, seed=seed),
         layout=LayoutSpec(n_threads=1),
         confidence=confidence,
     )
 
 
 def _results(place: Path, name: str) -> object:
-    run = _run(place, name)
+    run = run_folder(place, name)
     found = [file for file in (run / filenames.LINKS, run / filenames.EVIDENCE) if file.exists()]
     return [file.read_bytes() for file in found]
 
@@ -201,11 +233,11 @@ def _keep_sets(place: Path) -> None:
 
 
 def _label(place: Path) -> None:
-    runs.label(_run(place), name="another name", tags=["a"], note="b")
+    runs.label(run_folder(place), name="another name", tags=["a"], note="b")
 
 
 def _labels(place: Path) -> object:
-    return (_run(place) / filenames.LABELS).read_text()
+    return (run_folder(place) / filenames.LABELS).read_text()
 
 
 def _label_data(place: Path) -> None:
@@ -224,7 +256,7 @@ def _below(place: Path, name: str, but: str) -> object:
 
 
 def _command(place: Path, words: tuple[str, ...]) -> None:
-    places = {"RUN": str(_run(place))}
+    places = {"RUN": str(run_folder(place))}
     argv = [places.get(word, word.replace("OUT", str(place / "out"))) for word in words]
     complained = io.StringIO()
     with redirect_stdout(io.StringIO()), redirect_stderr(complained):
@@ -234,10 +266,8 @@ def _command(place: Path, words: tuple[str, ...]) -> None:
 
 
 def _import(place: Path) -> None:
-    archive = place / "out" / "run-of-archive.zip"
-    if not archive.exists():
-        _command(place, ("archive", "RUN", "-o", str(archive)))
-    _command(place, ("import", str(archive)))
+    os.environ["GENIE3_HOME"] = str(place / "empty")
+    _command(place, ("import", str(place / "kept" / "run-of-archive.zip")))
 
 
 def _out(place: Path) -> object:
