@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -132,10 +133,14 @@ class ComparisonFolder(JobFolder[ComparisonSpec, ComparisonStatus]):
         remove_leftover_parts(self.parts_folder, shard_index=0, n_shards=1)
 
     def remove_work(self) -> None:
-        """Remove what only the computation needs, once the results are in place."""
+        """Remove what only the computation needs, once the results are in place.
+
+        What the disk refuses to remove stays; the results are whole without it.
+        """
         chosen = (self.candidates_path, self.promising_path)
         for path in (self.pooled_path, self.design_path, *chosen):
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
         shutil.rmtree(self.parts_folder, ignore_errors=True)
 
 

@@ -75,7 +75,10 @@ def _add_evidence(place: Path) -> None:
     folder = run_folder(place, FIRST)
     if not RunFolder.open(folder).lacks_evidence and (folder / filenames.EVIDENCE).exists():
         return
-    job = runs.create_confidence(folder, ConfidenceSpec(stability=False))
+    # A job whose end could not be written counts as at work while its process, this one, lives.
+    job = RunFolder(folder).confidence_job
+    if job is None:
+        job = runs.create_confidence(folder, ConfidenceSpec(stability=False))
     confidence_worker.run(job.path, layout=_ONE_THREAD)
 
 
