@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SLURM := slurmctld slurmd slurm-client munge
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 
-.PHONY: help app test check tests kernels types format browser slurm nginx emulator cluster screenshots
+.PHONY: help app test check tests kernels modules types format browser slurm nginx emulator cluster screenshots
 .DEFAULT_GOAL := help
 
 help:
@@ -39,13 +39,15 @@ check: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	@$(MAKE) --no-print-directory --jobs 2 tests types  # browser tests leave time for the types
 
-tests: kernels
+tests: kernels modules
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # Kernels are compiled once: tests on several virtual nodes would each compile them at one time.
-# So are the modules of the tests in a new checkout: each of the workers would compile them.
 kernels:
 	@$(BIN)/python -m genie3_engine.warm_up
+
+# The modules of the tests, in a new checkout: each of the workers would compile them.
+modules:
 	@[ -d tests/__pycache__ ] || $(BIN)/python -m pytest --collect-only -qq >/dev/null || true
 
 types:
