@@ -17,7 +17,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.browser.driver import FLAGS, Server, chromium, is_disconnection
+from tests.browser.driver import FLAGS, ONE_RENDERER, Server, chromium, is_disconnection
 from tests.waiting import HANG_MILLISECONDS
 
 
@@ -25,7 +25,7 @@ from tests.waiting import HANG_MILLISECONDS
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=chromium(), args=FLAGS, timeout=HANG_MILLISECONDS
+            executable_path=chromium(), args=FLAGS + ONE_RENDERER, timeout=HANG_MILLISECONDS
         )
         yield browser
         browser.close()
