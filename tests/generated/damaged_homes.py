@@ -26,7 +26,7 @@ import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -293,6 +293,14 @@ def contents(home: Path) -> dict[str, tuple[object, ...]]:
     return found
 
 
+def _is_new_home(
+    name: str, before: Mapping[str, tuple[object, ...]], after: Mapping[str, tuple[object, ...]]
+) -> bool:
+    """Return whether a folder is the home of a person that a login has made."""
+    is_home = name.startswith(filenames.PEOPLE) and name.count("/") < 2
+    return is_home and name not in before and len(after[name]) == 1
+
+
 def _log_of(home: Path) -> bytes:
     file = home / log.FILE
     is_read = file.is_file() and file.stat().st_size < damages.N_HUGE_BYTES
@@ -357,6 +365,8 @@ def command_findings(
     name, parent = (home / path).name, (home / path).parent.name
     run = run_of(path)
     for command in commands:
+        if command == "evaluate" and (home / run).is_fifo():
+            continue  # a list of links may come from a pipe
         at(command)
         words = template.words_for(command, home, run)
         with _measured() as excess:
@@ -479,7 +489,7 @@ def findings(
     changed = sorted(
         f"{name}: {before.get(name)} -> {after.get(name)}"
         for name in {*before, *after}
-        if before.get(name) != after.get(name)
+        if before.get(name) != after.get(name) and not _is_new_home(name, before, after)
     )
     if not _log_of(home).startswith(entries):
         changed.append(log.FILE)

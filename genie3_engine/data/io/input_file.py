@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
 import os
 import shutil
+import stat
 import tempfile
 import zlib
 from collections.abc import Iterator
@@ -259,6 +261,9 @@ def _opened(path: Path) -> BinaryIO:
         raise IsADirectoryError(path)
     if not os.path.lexists(path) and not path.exists():
         raise FileNotFoundError(path)
+    kind = path.stat().st_mode
+    if stat.S_ISCHR(kind) or stat.S_ISBLK(kind):  # it may have no end; a pipe ends
+        raise OSError(errno.ENXIO, "it is a device, not a file")
     raw = path.open("rb")
     if raw.seekable():
         return raw

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gzip
 
+import pytest
+
 from genie3_engine.data.io.input_file import open_source
+from genie3_engine.errors import InputError
 from genie3_engine.jobs import leftovers
 from tests.data.io.refusals import refused
 
@@ -33,3 +36,10 @@ def test_text__may_end_after_the_file(tmp_path):
         text = source.text()
         assert next(iter(text.__enter__())) == "a\n"
     assert not text.__exit__(None, None, None)
+
+
+def test_open_source__refuses_a_device_that_has_no_end(tmp_path):
+    endless = tmp_path / "table.tsv"
+    endless.symlink_to("/dev/zero")
+    with pytest.raises(InputError, match=r"cannot be opened: it is a device"), open_source(endless):
+        pass
