@@ -21,12 +21,14 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "Mapping[str, Any]": (Mapping,),
     "Mapping[str, float]": (Mapping,),
     "Mapping[str, int]": (Mapping,),
+    "Mapping[str, str]": (Mapping,),
 }
 _INSIDE = {
     "tuple[float, ...]": _NUMBER,
     "tuple[str, ...]": (str,),
     "Mapping[str, float]": _NUMBER,
     "Mapping[str, int]": (int,),
+    "Mapping[str, str]": (str,),
 }
 
 

@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from genie3_engine.errors import RunError
 from genie3_engine.eta import Expectation
 from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.folder import JobFolder, SpecT
+from genie3_engine.jobs.record_kinds import require_kinds
 from genie3_engine.model import RunStatus
+
+
+@dataclass(frozen=True)
+class _Timings:
+    """What timings hold, of which each may be missing."""
+
+    seconds: Mapping[str, float]
+    targets_computed: int
+    targets_total: int
+    target_seconds: float
+    peak_memory_bytes: float
+    machine: Mapping[str, Any]
+    versions: Mapping[str, str]
+    layout: Mapping[str, Any]
+    library_threads: Mapping[str, int]
+    billing: Mapping[str, Any]
+    n_links: int
 
 
 class TimedFolder(JobFolder[SpecT, RunStatus]):
@@ -29,9 +48,11 @@ class TimedFolder(JobFolder[SpecT, RunStatus]):
             timings = self._read(filenames.TIMINGS)
         except FileNotFoundError:
             return None
-        if not isinstance(timings, dict) or not isinstance(timings.get("seconds", {}), dict):
-            raise self._damaged(filenames.TIMINGS)
-        return timings
+        try:
+            require_kinds(_Timings, timings)
+        except TypeError as error:
+            raise self._damaged(filenames.TIMINGS) from error
+        return dict(timings)
 
     def write_timings(self, timings: Mapping[str, Any]) -> None:
         """Replace the timings atomically; raises `StorageError` when the disk refuses."""

@@ -12,12 +12,15 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 from genie3_engine import combined_runs, planning, runs, worker
 from genie3_engine.archives.deposit import Deposit, save_deposit
 from genie3_engine.data.expression import Expression
 from genie3_engine.data.gene_table import GeneTable
+from genie3_engine.data.sparse_genes import HeldGenes
 from genie3_engine.jobs import atomic_write, filenames, limits, queue, turns, user_directory
 from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.jobs.folder import StartedProcess
@@ -69,6 +72,10 @@ def make_home(home: Path) -> str:
     os.environ[user_directory.VARIABLE] = str(home)
     data = expression()
     fingerprint = _put_data(data)
+    sparse = np.where(data.values > 1, data.values, 0.0)
+    runs.save_dataset(
+        Expression(HeldGenes(csr_array(sparse)), data.genes, data.samples), name="sparse"
+    )
     with io.BytesIO(_table_text(data).encode()) as file:
         upload = runs.keep_upload([("small.tsv", file)])
     runs.remember_reading(fingerprint, upload=upload.id, reading={})

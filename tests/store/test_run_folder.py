@@ -228,7 +228,10 @@ class TestStatus:
         run.write_timings({"total": 1.5})
         assert run.read_timings() == {"total": 1.5}
 
-    @pytest.mark.parametrize("text", ["[1]", '{"seconds": []}'])
+    @pytest.mark.parametrize(
+        "text",
+        ["[1]", '{"seconds": []}', '{"versions": null}', '{"layout": 99}', '{"n_links": [1]}'],
+    )
     def test_read_timings__says_when_they_are_damaged(self, run, text):
         (run.path / "timings.json").write_text(text)
         with pytest.raises(RunError, match=r"timings\.json cannot be read"):
