@@ -244,6 +244,12 @@ def run_of(path: str) -> str:
     return f"{filenames.RUNS}/{DONE}"
 
 
+def _is_pipe(path: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return path.is_fifo()
+    return False
+
+
 def _printed(words: Sequence[str]) -> tuple[int, str]:
     """Return the exit code of a command, and what it complained about."""
     printed, complained = io.StringIO(), io.StringIO()
@@ -259,7 +265,7 @@ def command_findings(
     name, parent = (home / path).name, (home / path).parent.name
     run = run_of(path)
     for command in commands:
-        if command == "evaluate" and (home / run).is_fifo():
+        if command == "evaluate" and _is_pipe(home / run):
             continue  # a list of links may come from a pipe
         at(command)
         words = template.words_for(command, home, run)
