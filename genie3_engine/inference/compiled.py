@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from genie3_engine.kernels.importance import (
     grow_extra_trees,
     grow_forest,
 )
-from genie3_engine.kernels.rank_layout import rank_matrix
+from genie3_engine.kernels.rank_layout import rank_matrix, rank_room
 from genie3_engine.kernels.ranks import dense_ranks, rank_type
 from genie3_engine.kernels.workspace import Workspace, new_workspace
 from genie3_engine.model import tree_method
@@ -174,7 +174,7 @@ class CompiledForests:
     def _rank(self, samples: NDArray[np.intp] | None) -> None:
         """Replace the regulators' expression by ranks, a part of the genes at a time."""
         shape = (self._regulators.size, self._n_samples)
-        ranks: NDArray[Any] = np.empty(shape, np.uint8)
+        ranks = rank_room(shape, np.uint8)
         levels: list[NDArray[np.float32]] = []
         n_levels = 2  # a key holds one bit of the rank at least
         at_once = max(1, _VALUES_AT_ONCE // max(1, self._expression.n_samples))
@@ -189,7 +189,9 @@ class CompiledForests:
             n_levels = max(n_levels, n_here)
             if into is not None:
                 levels.append(into[:, :n_here].copy())
-            ranks = ranks.astype(rank_type(n_levels), copy=False)
+            if rank_type(n_levels) != ranks.dtype:
+                narrow, ranks = ranks, rank_room(shape, rank_type(n_levels))
+                ranks[:start] = narrow[:start]
             ranks[part] = wide
         # Random splits are drawn, not searched: they need a grid and no bins.
         self._matrix = rank_matrix(ranks, has_bins=not self._has_random_splits)

@@ -1,8 +1,10 @@
-"""Lay out ranks and bins by regulator, and for many samples by sample as well.
+"""Lay out ranks and bins by regulator, and for many samples by sample or by level as well.
 
 A large node reads long pieces of its candidates' rows. The samples of a small node lie far apart in
 such a row, so that nearly each rank is a miss of the cache. It reads the rows of its own samples,
 which its parent has read just before.
+
+Sparse expression has lists of each level's samples, by which large nodes are split, and no bins.
 """
 
 from __future__ import annotations
@@ -13,11 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genie3_engine.kernels._jit import inlined
+from genie3_engine.kernels.level_lists import LISTED_NODE, NO_LISTS, LevelLists, level_lists
 from genie3_engine.kernels.ranks import bin_ranks
 
 _MAX_NEAR_SAMPLES = 8192  # measured: of 5,000 samples, a second layout gains nothing
 _MAX_ROW = 16_384  # regulators: of a longer row, two nodes share hardly any cache line
 _MAX_BYTES = 1 << 26  # of ranks: the second layout must not take all of the memory
+_MAX_BYTES_WITH_LISTS = 1 << 29  # of ranks that need no bins
 _SMALL_SHARE = 16  # samples of the data to one of a node that reads rows of samples
 
 
@@ -50,12 +54,18 @@ class RankMatrix(NamedTuple):
         Largest shift of the bins at which each holds one rank. Empty without bins.
     n_in_row : int
         Regulators in a sample's row; 0 where there are no such rows.
+    row_node : int
+        Samples of the largest node that reads such rows.
+    lists : LevelLists
+        Samples of each level, where these take the place of bins.
     """
 
     codes: NDArray[Any]
     bins: NDArray[np.uint8]
     exact_shift: NDArray[np.int8]
     n_in_row: int
+    row_node: int
+    lists: LevelLists
 
 
 def rank_matrix(ranks: NDArray[Any], *, has_bins: bool = True) -> RankMatrix:
@@ -68,38 +78,57 @@ def rank_matrix(ranks: NDArray[Any], *, has_bins: bool = True) -> RankMatrix:
     has_bins : bool
         False for random splits, which need neither bins nor a second layout.
     """
-    bins, exact_shift = bin_ranks(ranks if has_bins else ranks[:0])
+    lists = level_lists(ranks) if has_bins else NO_LISTS
+    has_lists = lists.samples.size > 0
+    bins, exact_shift = bin_ranks(ranks if has_bins and not has_lists else ranks[:0])
     n_regulators, n_samples = ranks.shape
     if (
         not has_bins
         or n_samples <= _MAX_NEAR_SAMPLES
         or n_regulators > _MAX_ROW
-        or ranks.nbytes > _MAX_BYTES
+        or ranks.nbytes > (_MAX_BYTES_WITH_LISTS if has_lists else _MAX_BYTES)
     ):
-        return RankMatrix(ranks.reshape(-1), bins.reshape(-1), exact_shift, 0)
-    return RankMatrix(_in_both_layouts(ranks), _in_both_layouts(bins), exact_shift, n_regulators)
+        return RankMatrix(ranks.reshape(-1), bins.reshape(-1), exact_shift, 0, 0, lists)
+    row_node = LISTED_NODE if has_lists else n_samples // _SMALL_SHARE
+    both = _in_both_layouts(ranks), _in_both_layouts(bins)
+    return RankMatrix(*both, exact_shift, n_regulators, row_node, lists)
+
+
+def rank_room(shape: tuple[int, int], kind: type[np.unsignedinteger[Any]]) -> NDArray[Any]:
+    """Return room for ranks that `rank_matrix` lays out a second time without a copy of the first.
+
+    Parameters
+    ----------
+    shape : (n_regulators, n_samples)
+        Of the ranks.
+    kind : type
+        Of the ranks.
+    """
+    return np.empty(2 * shape[0] * shape[1], kind)[: shape[0] * shape[1]].reshape(shape)
 
 
 def _in_both_layouts(matrix: NDArray[Any]) -> NDArray[Any]:
-    both = np.empty(2 * matrix.size, matrix.dtype)
-    both[: matrix.size].reshape(matrix.shape)[:] = matrix
+    both = matrix.base
+    if both is None or both.shape != (2 * matrix.size,):
+        both = np.empty(2 * matrix.size, matrix.dtype)
+        both[: matrix.size].reshape(matrix.shape)[:] = matrix
     both[matrix.size :].reshape(matrix.T.shape)[:] = matrix.T
     return both
 
 
 @inlined
-def node_strides(n_samples: int, n_in_row: int, n: int) -> Strides:
+def node_strides(n_samples: int, n_in_row: int, row_node: int, n: int) -> Strides:
     """Return the strides with which a node reads ranks and bins.
 
     Parameters
     ----------
     n_samples : int
         Samples of the data.
-    n_in_row : int
+    n_in_row, row_node : int
         From `RankMatrix`.
     n : int
         Samples of the node.
     """
-    if n_in_row > 0 and n * _SMALL_SHARE <= n_samples:
+    if n <= row_node:
         return Strides(n_in_row * n_samples, np.int64(1), np.int64(n_in_row))
     return Strides(np.int64(0), np.int64(n_samples), np.int64(1))

@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genie3_engine.kernels._jit import inlined
+from genie3_engine.kernels.level_lists import NEAR_SAMPLES
+from genie3_engine.kernels.list_split import divide_near, fetch_outside, is_listed, list_split
 from genie3_engine.kernels.random import random_below
 from genie3_engine.kernels.split import (
     bound_gain,
@@ -118,6 +120,9 @@ def split_node(
             found, candidate, rank, ready = separating_split(work, first, last, n_left, k)
             if found:
                 return candidate, rank
+    if is_listed(work, n):
+        _, candidate, rank = list_split(work, first, last, k, total)
+        return candidate, rank
     if is_screened(work, n, total[0], max_weight):
         return screened_split(work, first, last, k, total, max_weight, bound, ready)
     _, candidate, rank = exhaustive_split(work, first, last, k, total)
@@ -276,6 +281,7 @@ def grow_tree(work: Workspace, k: int, importance: NDArray[np.float64]) -> None:
         Fall in squared deviation by regulator, in squared units of the response; added to.
     """
     n_inside, n_outside, max_weight, packed = draw_samples(work)
+    work.near_span[1] = 0
     n_nodes = push(work, 0, (0, n_inside), (0, n_outside), unpacked(packed))
     while n_nodes > 0:
         n_nodes -= 1
@@ -290,12 +296,17 @@ def grow_tree(work: Workspace, k: int, importance: NDArray[np.float64]) -> None:
             predict_outside(work, out_first, out_last, total)
             continue
         split, n = (candidate, rank), last - first
-        middle, packed = divide(work, work.samples, first, last, split, n)
+        if is_listed(work, n) and n <= NEAR_SAMPLES:
+            middle, packed = divide_near(work, first, last, split)
+        else:
+            middle, packed = divide(work, work.samples, first, last, split, n)
         if n > SMALL_NODE:
             order_small_node(work, first, middle)
             order_small_node(work, middle, last)
         out_middle = out_first
         if out_first < out_last:
+            if is_listed(work, n):
+                fetch_outside(work, out_first, out_last, candidate, n)
             out_middle = divide_outside(work, out_first, out_last, split, n)
         left = unpacked(packed)
         gain = split_gain(left[0], left[1], total[0], total[1])

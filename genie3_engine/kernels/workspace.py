@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from genie3_engine.kernels._jit import inlined
 from genie3_engine.kernels.grid import NO_GRID, Grid
+from genie3_engine.kernels.level_lists import NEAR_SAMPLES
 from genie3_engine.kernels.rank_layout import RankMatrix, Strides, node_strides, rank_matrix
 from genie3_engine.kernels.rank_sort import FEW_SORTED_ROWS, MAX_SORTED_ROWS
 from genie3_engine.kernels.ranks import BINS
@@ -26,8 +27,18 @@ class Workspace(NamedTuple):
 
     Parameters
     ----------
-    codes, bins, exact_shift, n_in_row
+    codes, bins, exact_shift, n_in_row, row_node
         Ranks and bins of all regulators; see `genie3_engine.kernels.rank_layout.RankMatrix`.
+    level_of_regulator, level_starts, level_samples, level_row_starts, level_rows
+        Lists of samples; see `genie3_engine.kernels.level_lists.LevelLists`.
+    near_numbers, near_starts, near_samples
+        The same of one node alone; see `genie3_engine.kernels.level_lists.number_near`.
+    near_span : (2,) int64
+        That node's samples in ``samples``, from and to.
+    node_packed : (n_samples,) int64
+        Packed weight and response of a node's samples, 0 of others; zero between two uses.
+    is_right : (NEAR_SAMPLES,) uint8
+        1 where a sample of a node goes to the right; zero between two uses.
     levels : (n_regulators, n_levels) float32 or (1, 1)
         Expression at each rank, ascending; needed for random splits only, like the next three.
     grid : flat int16
@@ -111,6 +122,18 @@ class Workspace(NamedTuple):
     bins: NDArray[np.uint8]
     exact_shift: NDArray[np.int8]
     n_in_row: int
+    row_node: int
+    level_of_regulator: NDArray[np.int32]
+    level_starts: NDArray[np.int64]
+    level_samples: NDArray[np.uint32]
+    level_row_starts: NDArray[np.int64]
+    level_rows: NDArray[np.uint16]
+    near_numbers: NDArray[np.uint16]
+    near_starts: NDArray[np.int32]
+    near_samples: NDArray[np.uint16]
+    near_span: NDArray[np.int64]
+    node_packed: NDArray[np.int64]
+    is_right: NDArray[np.uint8]
     levels: NDArray[np.float32]
     grid: NDArray[np.int16]
     sample_grid: NDArray[np.int16]
@@ -168,7 +191,7 @@ class Workspace(NamedTuple):
 @inlined
 def rank_strides(work: Workspace, n: int) -> Strides:
     """Return where a node of ``n`` samples reads its ranks and bins."""
-    return node_strides(work.response.shape[0], work.n_in_row, n)
+    return node_strides(work.response.shape[0], work.n_in_row, work.row_node, n)
 
 
 def new_workspace(
@@ -212,6 +235,7 @@ def new_workspace(
     levels, positions, sample_positions, is_coarse = grid or NO_GRID
     n_candidates = len(candidates)
     matrix = rank_matrix(codes) if matrix is None else matrix
+    lists = matrix.lists
     key = np.uint32 if n_levels <= _NARROW_RANKS else np.uint64
     n_words = (n_levels + 63) // 64
     order = _order_of_drawing(response[: n if n_drawable is None else n_drawable])
@@ -220,6 +244,18 @@ def new_workspace(
         bins=matrix.bins,
         exact_shift=matrix.exact_shift,
         n_in_row=matrix.n_in_row,
+        row_node=matrix.row_node,
+        level_of_regulator=lists.of_regulator,
+        level_starts=lists.starts,
+        level_samples=lists.samples,
+        level_row_starts=lists.row_starts,
+        level_rows=lists.rows,
+        near_numbers=np.zeros(n if lists.samples.size else 0, np.uint16),
+        near_starts=np.zeros(lists.starts.size, np.int32),
+        near_samples=np.zeros(lists.n_near, np.uint16),
+        near_span=np.zeros(2, np.int64),
+        node_packed=np.zeros(n if lists.samples.size else 0, np.int64),
+        is_right=np.zeros(NEAR_SAMPLES, np.uint8),
         levels=levels,
         grid=positions.reshape(-1),
         sample_grid=sample_positions.reshape(-1),

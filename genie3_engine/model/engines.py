@@ -85,20 +85,25 @@ class Engine:
 
 _WIDE_RANKS_FROM = 256  # samples: a rank takes two bytes
 _SAMPLE_ROWS_FROM = 8192  # samples: ranks and bins are kept by sample, too
-_MOST_IN_ROWS = 1 << 26  # bytes of ranks: not of more
+_MOST_IN_ROWS = 1 << 26  # bytes of ranks: not of more, but for sparse expression
+_MOST_LISTED = 1 << 29  # bytes of ranks: of sparse expression
+_LIST_BYTES_A_VALUE = 1.5  # at most
 _NODES_PER_SAMPLE = 1.3  # of an unpruned tree on resampled samples
 _NODE_BYTES = 72.0
 
 
 def _compiled_bytes(size: ForestSize) -> float:
-    """Return the bytes of ranks, of bins or values to split at, and of each thread's workspace."""
+    """Return the bytes of ranks, of what splits are found by, and of each thread's workspace."""
     width = 1.0 if size.n_samples <= _WIDE_RANKS_FROM else 2.0
     splits = 8.0 if size.has_random_splits else 1.0
     thread = 44.0 * size.n_regulators + 200.0 * size.n_samples
     n_values = size.n_regulators * size.n_samples
-    has_rows = size.n_samples > _SAMPLE_ROWS_FROM and width * n_values <= _MOST_IN_ROWS
-    layouts = 2.0 if has_rows and not size.has_random_splits else 1.0
-    return layouts * (width + splits) * n_values + size.n_workers * thread
+    if size.n_samples > _SAMPLE_ROWS_FROM and not size.has_random_splits:
+        if width * n_values <= _MOST_IN_ROWS:
+            return 2.0 * (width + splits) * n_values + size.n_workers * thread
+        if width * n_values <= _MOST_LISTED:  # whether it is sparse is not known here
+            return (2.0 * width + _LIST_BYTES_A_VALUE) * n_values + size.n_workers * thread
+    return (width + splits) * n_values + size.n_workers * thread
 
 
 def _scikit_learn_bytes(size: ForestSize) -> float:

@@ -45,7 +45,7 @@ def test_grow_forest__has_the_same_bits_with_rows_of_samples(monkeypatch):
     ranks[10:] //= 40
     response = rng.integers(-(10**6), 10**6, 700) + 2000 * ranks[3].astype(np.int64)
     matrix, answers = rank_matrix(ranks), []
-    for layout in (matrix, matrix._replace(n_in_row=0)):
+    for layout in (matrix, matrix._replace(row_node=0)):
         work = new_workspace(
             ranks,
             response,
