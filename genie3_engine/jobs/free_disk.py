@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import shutil
 from pathlib import Path
 
@@ -62,14 +63,13 @@ def shortage(folder: Path, *, noun: str) -> StorageError | None:
 
 def _left(folder: Path, free: float, least: float) -> str:
     return (
-        f"The disk with {folder} has {labels.size(free)} left, of which {labels.size(least)} "
-        "stay free"
+        f"The disk with {folder} has {labels.size(free)} left, {labels.size(least)} must stay free"
     )
 
 
 def _room(folder: Path, home_folder: Path | None) -> tuple[float, float]:
     """Return what is free on a disk, and what is to stay free; all where it gives no answer."""
-    place = next((each for each in (folder, *folder.parents) if each.is_dir()), folder)
+    place = next((each for each in (folder, *folder.parents) if os.path.isdir(each)), folder)
     try:
         total, _, free = shutil.disk_usage(place)
     except OSError:

@@ -125,7 +125,7 @@ def test_import__shows_its_progress(archive, tmp_path):
 def test_import__needs_room(archive, tmp_path, monkeypatch):
     usage = shutil.disk_usage(tmp_path)._replace(free=1_000)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
-    with pytest.raises(StorageError, match="stay free"):
+    with pytest.raises(StorageError, match="must stay free"):
         imported(archive, tmp_path)
 
 

@@ -28,7 +28,7 @@ def test_require_free__leaves_room_on_the_disk(disk, home):
     with pytest.raises(StorageError) as refused:
         require_free(401e6, "this upload", home)
     assert str(refused.value) == (
-        f"The disk with {home} has 500 MB left, of which 100 MB stay free, and this upload needs "
+        f"The disk with {home} has 500 MB left, 100 MB must stay free, and this upload needs "
         "401 MB. Free some space."
     )
     disk(10_000, 99)
@@ -41,7 +41,7 @@ def test_shortage__is_that_of_the_limits_and_at_most_a_tenth_of_the_disk(disk, h
     assert shortage(home, noun="run") is None
     (home / FILE).write_text('[machine]\nfree_disk = "950 MB"\n')
     found = shortage(home, noun="run")
-    assert "has 900 MB left, of which 950 MB stay free: the run has stopped" in found.message
+    assert "has 900 MB left, 950 MB must stay free: the run has stopped" in found.message
     assert "resume the run" in found.remedy
     disk(8_000, 900)
     assert shortage(home, noun="run") is None
@@ -54,3 +54,8 @@ def test_shortage__is_none_where_the_disk_gives_no_answer(home, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", refuse)
     assert shortage(home, noun="run") is None
     require_free(1e15, "this upload", home)
+
+
+def test_shortage__is_none_where_the_folder_cannot_be_looked_at(home):
+    home.mkdir()
+    assert shortage(home / ("a" * 300), noun="run") is None
