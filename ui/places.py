@@ -13,6 +13,7 @@ import streamlit as st
 from genie3_engine.people import server_home
 from ui import server_settings
 
+_BEGIN = r"(?<![\w.-])"  # else it is the end of another folder's path
 _BELOW = r"(?:/people/[a-z2-7]{26}|/group)?(/|(?![\w-]|\.\w))"
 
 
@@ -33,9 +34,8 @@ def from_home(text: str) -> str:
         return text
     home = server_home()
     for place in {str(home), str(Path(home).resolve())}:
-        text = re.sub(
-            f"{re.escape(place)}{_BELOW}", lambda found: "" if found[1] else "the home", text
-        )
+        path = f"{_BEGIN}{re.escape(place)}{_BELOW}"
+        text = re.sub(path, lambda found: "" if found[1] else "the home", text)
     return text
 
 
