@@ -235,8 +235,11 @@ def _files(server_home: Path | None) -> Iterator[list[BinaryIO]]:
 
         with suppress(OSError):
             add(newest_file)
+        closed: list[Path] = []
         with suppress(OSError):
-            for path in reversed(_closed(newest_file.parent)):
+            closed = _closed(newest_file.parent)
+        for path in reversed(closed):
+            with suppress(OSError):
                 add(path)
         yield list(found.values())
 

@@ -59,6 +59,12 @@ class RunFolder(TimedFolder[RunSpec]):
         )
 
     @property
+    def subject(self) -> str:
+        """How the log names the run; empty inside another one, whose end the log has."""
+        is_inside = self.path.parent.name == filenames.MEMBERS
+        return "" if is_inside else f"{self.noun} {self.path.name}"
+
+    @property
     def parts_folder(self) -> Path:
         """Links of finished targets, until they are ranked."""
         return self.path / filenames.PARTS

@@ -94,6 +94,17 @@ class TestClosedFiles:
         assert [entry.subject for entry in log.entries()] == list(map(str, range(40)))
         assert [entry.subject for entry in log.newest(25)] == list(map(str, range(39, 14, -1)))
 
+    def test_entries__are_read_past_a_closed_file_that_cannot_be(self, server):
+        for number in range(40):
+            record(Action.STORED, str(number))
+        lost = server / "log-000004.jsonl"
+        n_lost = len(lost.read_bytes().splitlines())
+        lost.unlink()
+        lost.mkdir()
+        found = [entry.subject for entry in log.entries()]
+        assert found[0] == "0"
+        assert len(found) == 40 - n_lost
+
     def test_record__of_many_threads_loses_nothing_while_files_are_closed(self, server):
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(lambda number: record(Action.STORED, str(number)), range(64)))

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from genie3_engine.errors import RunError, StorageError
+from genie3_engine.jobs import filenames
 from genie3_engine.model import (
     ConfidenceSpec,
     ErrorRecord,
@@ -48,6 +49,11 @@ class TestRun(JobContract):
     @pytest.fixture
     def job(self, run):
         return run
+
+
+def test_subject__is_that_of_whole_runs(tmp_path):
+    assert RunFolder(tmp_path / "one").subject == "run one"
+    assert RunFolder(tmp_path / "one" / filenames.MEMBERS / "forest").subject == ""
 
 
 class TestReadExpectation:
