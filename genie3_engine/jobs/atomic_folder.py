@@ -12,7 +12,7 @@ from pathlib import Path
 from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.leftovers import being_written, remove_leftovers_in
 
-_NAME_LENGTH = 200  # of the name that a folder keeps in the name of its leftover
+_NAME_LENGTH = 59  # characters, of up to four bytes each, of its name in that of its leftover
 
 
 def make_folder(path: Path) -> None:

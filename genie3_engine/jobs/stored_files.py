@@ -155,6 +155,8 @@ def open_matrix(path: Path) -> NDArray[np.float64]:
         values: Any = np.load(require_stored(path), mmap_mode="r", allow_pickle=False)
     except EOFError as error:
         raise ValueError(f"{path.name} is empty") from error
+    except OverflowError as error:
+        raise ValueError(f"{path.name} states a size that no file has") from error
     if not isinstance(values, np.memmap):
         raise ValueError(f"{path.name} is not a matrix")
     if values.offset + values.nbytes != path.stat().st_size:

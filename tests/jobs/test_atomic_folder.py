@@ -72,6 +72,13 @@ def test_delete_folder__leaves_it_whole_or_gone(tmp_path, monkeypatch):
     assert leftovers._CUT_SHORT.fullmatch(left)
 
 
+def test_delete_folder__of_the_longest_name(tmp_path):
+    folder = tmp_path / ("é" * 127)
+    folder.mkdir()
+    delete_folder(folder)
+    assert os.listdir(tmp_path) == []
+
+
 def test_make_folder__makes_what_it_lies_in(tmp_path):
     make_folder(tmp_path / "a" / "b")
     make_folder(tmp_path / "a" / "b")

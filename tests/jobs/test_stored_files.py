@@ -94,6 +94,12 @@ class TestOpenMatrix:
         with pytest.raises(ValueError, match=r"."):
             open_matrix(matrix)
 
+    def test_open_matrix__refuses_a_size_that_no_file_has(self, matrix):
+        content = matrix.read_bytes().replace(b"3), }" + b" " * 30, b"3" + b"0" * 30 + b"), }")
+        matrix.write_bytes(content)
+        with pytest.raises(ValueError, match="no file has"):
+            open_matrix(matrix)
+
     def test_open_matrix__refuses_an_archive_of_arrays(self, tmp_path):
         file = tmp_path / "arrays.npy"
         with file.open("wb") as stream:
