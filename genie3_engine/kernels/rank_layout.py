@@ -104,7 +104,11 @@ def rank_room(shape: tuple[int, int], kind: type[np.unsignedinteger[Any]]) -> ND
     kind : type
         Of the ranks.
     """
-    return np.empty(2 * shape[0] * shape[1], kind)[: shape[0] * shape[1]].reshape(shape)
+    n_regulators, n_samples = shape
+    n_values = n_regulators * n_samples
+    n_bytes = n_values * np.dtype(kind).itemsize
+    may_have_rows = n_samples > _MAX_NEAR_SAMPLES and n_bytes <= _MAX_BYTES_WITH_LISTS
+    return np.empty((1 + may_have_rows) * n_values, kind)[:n_values].reshape(shape)
 
 
 def _in_both_layouts(matrix: NDArray[Any]) -> NDArray[Any]:

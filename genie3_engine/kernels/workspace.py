@@ -255,7 +255,7 @@ def new_workspace(
         near_samples=np.zeros(lists.n_near, np.uint16),
         near_span=np.zeros(2, np.int64),
         node_packed=np.zeros(n if lists.samples.size else 0, np.int64),
-        is_right=np.zeros(NEAR_SAMPLES, np.uint8),
+        is_right=np.zeros(NEAR_SAMPLES if lists.samples.size else 0, np.uint8),
         levels=levels,
         grid=positions.reshape(-1),
         sample_grid=sample_positions.reshape(-1),

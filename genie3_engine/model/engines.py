@@ -103,6 +103,7 @@ def _compiled_bytes(size: ForestSize) -> float:
             return 2.0 * (width + splits) * n_values + size.n_workers * thread
         if width * n_values <= _MOST_LISTED:  # whether it is sparse is not known here
             return (2.0 * width + _LIST_BYTES_A_VALUE) * n_values + size.n_workers * thread
+        splits = _LIST_BYTES_A_VALUE  # lists are made of sparse expression of any size
     return (width + splits) * n_values + size.n_workers * thread
 
 

@@ -53,6 +53,6 @@ def test_memory_bytes__of_the_compiled_engine_by_hand():
     by_level_too = (2 * 2 + 1.5) * 10_000 * 20_000 + 44 * 10_000 + 200 * 20_000
     atlas = size(n_samples=20_000, n_regulators=10_000)
     assert ENGINES[COMPILED].memory_bytes(atlas) == by_level_too
-    too_many = 3 * 10_000 * 40_000 + 44 * 10_000 + 200 * 40_000
+    too_many = (2 + 1.5) * 10_000 * 40_000 + 44 * 10_000 + 200 * 40_000
     atlas = size(n_samples=40_000, n_regulators=10_000)
     assert ENGINES[COMPILED].memory_bytes(atlas) == too_many
