@@ -66,7 +66,7 @@ def test_attempt__stops_before_its_disk_is_full_and_says_so(job, home, monkeypat
     usage = shutil.disk_usage(job.path)._replace(total=10**12, free=10**6)
     with monkeypatch.context() as patch:
         patch.setattr(shutil, "disk_usage", lambda _: usage)
-        refused = pytest.raises(StorageError, match=r"has 1\.0 MB left, of which 100 MB")
+        refused = pytest.raises(StorageError, match=r"has 1\.0 MB left, 100 MB must stay free")
         with refused, Attempt(job) as attempt:
             beats = []
             attempt.on_beat.append(lambda: beats.append(1))
