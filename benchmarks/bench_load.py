@@ -41,6 +41,8 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from benchmarks.bench_page import write_run
 from benchmarks.bench_runs_page import fill
+from genie3_engine.model import JobState
+from genie3_engine.store.run_folder import RunFolder
 from tests.browser.driver import Server
 
 N_GENES, N_REGULATORS = 2_001, 500  # of the network: each gene has 500 links but its own
@@ -171,9 +173,8 @@ async def look_at_network(person: Person, choice: random.Random) -> None:
     which = choice.random()
     if which < 0.5:
         slider = person.widgets["Displayed links"][1]
-        position = float(choice.randrange(int(slider.max) // 2 + 1))
         state = WidgetState()
-        state.double_array_value.data.append(position)
+        state.string_array_value.data.append(slider.options[choice.randrange(len(slider.options))])
         await person.click("network: threshold", "Displayed links", state)
     elif which < 0.85:
         gene = f"GENE{choice.randrange(N_GENES):05d}"
@@ -266,28 +267,23 @@ def runs_at_work(home: Path, n_runs: int) -> Iterator[None]:
         for gene in range(3_000)
     ]
     table.write_text("\n".join([header, *rows]), "utf-8")
-    workers = []
-    for number in range(n_runs):
-        command = [sys.executable, "-m", "genie3_engine", "infer", str(table)]
-        command += ["--out", str(home / "runs" / f"at-work-{number}"), "--trees", "10000"]
-        command += ["--threads", "1", "--name", f"at work {number}"]
-        own = {**os.environ, "GENIE3_HOME": str(home.parent / f"queue-{number}")}
-        workers.append(
-            subprocess.Popen(
-                command,
-                env=own,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-        )
+    genie3 = [sys.executable, "-m", "genie3_engine"]
+    places: list[tuple[Path, dict[str, str]]] = []
     try:
+        for number in range(n_runs):
+            run = home / "runs" / f"at-work-{number}"
+            own = {**os.environ, "GENIE3_HOME": str(home.parent / f"queue-{number}")}
+            places.append((run, own))
+            command = [*genie3, "submit", str(table), "--launcher", "local"]
+            command += ["--out", str(run), "--trees", "10000", "--threads", "1"]
+            subprocess.run(command, env=own, check=True, stdout=subprocess.DEVNULL)
         yield
+        states = [RunFolder.open(run).read_status().state for run, _ in places]
+        if set(states) - {JobState.RUNNING}:
+            raise SystemExit(f"not at work until the end: {states}")
     finally:
-        for worker in workers:
-            worker.terminate()
-        for worker in workers:
-            worker.wait(HANG_SECONDS)
+        for run, own in places:
+            subprocess.run([*genie3, "cancel", str(run)], env=own, check=False)
 
 
 @dataclass
