@@ -163,7 +163,7 @@ def spawn(
             cwd=folder,
             env=environment(home_folder),
         )
-    _lower_priority(child.pid)
+    lower_priority(child.pid)
     child_id = process(child.pid)
 
     def wait() -> None:  # without it the child stays as a zombie
@@ -174,20 +174,30 @@ def spawn(
     return child_id
 
 
-def _lower_priority(pid: int) -> None:
+def lower_priority(pid: int, proc: Path = Path("/proc")) -> None:
     """Lower the priority of the leader of a session and of all that it starts below the page's.
 
     Where Linux shares the cores by session (sched(7), autogroups), the priority of a process counts
-    inside its session only, and that of the session counts between sessions.
+    inside its session only, and that of the session counts between sessions. A priority that the
+    system does not let be changed stays.
+
+    Parameters
+    ----------
+    pid : int
+        Number of the leader.
+    proc : pathlib.Path
+        Where the system shows its processes.
     """
     with suppress(OSError):  # it has ended already
         own = os.getpriority(os.PRIO_PROCESS, 0)
         os.setpriority(os.PRIO_PROCESS, pid, max(own, NICENESS))
     with suppress(OSError, ValueError):  # there are no autogroups
-        own = int(Path("/proc/self/autogroup").read_text(encoding="ascii").split()[-1])
+        fields = (proc / "self" / "autogroup").read_text(encoding="ascii").split()
+        # The file is empty in the group that the system began with (containers, services).
+        nice = max(int(fields[-1]) if fields else 0, NICENESS)
         for _ in range(_TRIES):
             try:
-                Path(f"/proc/{pid}/autogroup").write_text(str(max(own, NICENESS)), encoding="ascii")
+                (proc / str(pid) / "autogroup").write_text(str(nice), encoding="ascii")
             except BlockingIOError:  # the kernel takes ten such changes a second
                 time.sleep(_LOOK_SECONDS)
             else:

@@ -7,9 +7,12 @@ import time
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import pytest
+
 from genie3_engine.jobs.process import (
     NICENESS,
     ProcessId,
+    lower_priority,
     process,
     seconds_since_start,
     spawn,
@@ -51,11 +54,41 @@ def test_spawn__gives_jobs_less_priority_than_the_page(home, tmp_path):
         own = os.getpriority(os.PRIO_PROCESS, 0)
         assert os.getpriority(os.PRIO_PROCESS, job.pid) == max(own, NICENESS)
         group = Path(f"/proc/{job.pid}/autogroup")  # the job has a session of its own
-        if group.exists():
-            own = int(Path("/proc/self/autogroup").read_text().split()[-1])
-            assert int(group.read_text().split()[-1]) == max(own, NICENESS)
+        if group.exists() and (told := group.read_text().split()):
+            own = (Path("/proc/self/autogroup").read_text().split() or ["0"])[-1]
+            assert int(told[-1]) == max(int(own), NICENESS)
     finally:
         terminate(job, grace_seconds=0)
+
+
+@pytest.mark.parametrize(
+    ("own", "written"),
+    [("", NICENESS), ("/autogroup-7 nice 0\n", NICENESS), ("/autogroup-7 nice 9\n", 9)],
+)
+def test_lower_priority__takes_every_group_of_the_parent(tmp_path, own, written):
+    """The file of a process of the group that the system began with is empty."""
+    job = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    try:
+        for process_name, text in (("self", own), (str(job.pid), "")):
+            (tmp_path / process_name).mkdir()
+            (tmp_path / process_name / "autogroup").write_text(text)
+        lower_priority(job.pid, tmp_path)
+        assert (tmp_path / str(job.pid) / "autogroup").read_text() == str(written)
+    finally:
+        job.communicate(b"\n")
+
+
+@pytest.mark.parametrize("text", [None, "something else"])
+def test_lower_priority__without_autogroups_is_that_of_the_process(tmp_path, text):
+    job = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    try:
+        if text is not None:
+            (tmp_path / "self").mkdir()
+            (tmp_path / "self" / "autogroup").write_text(text)
+        lower_priority(job.pid, tmp_path)
+        assert os.getpriority(os.PRIO_PROCESS, job.pid) >= NICENESS
+    finally:
+        job.communicate(b"\n")
 
 
 def test_owner__of_this_process_is_alive_and_here():
