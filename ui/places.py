@@ -6,6 +6,7 @@ The server's folders, and the folders of others, are not shown to them.
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import streamlit as st
@@ -39,17 +40,17 @@ def from_home(text: str) -> str:
     return text
 
 
-def offer_command(reason: str, command: str) -> None:
+def offer_command(reason: str, *command: object) -> None:
     """Show a command for what a page cannot do.
 
     Parameters
     ----------
     reason : str
         Why it cannot, a sentence.
-    command : str
-        The command, with paths.
+    *command : object
+        The command's words, paths among them; they are quoted for a shell.
     """
     who = "Its administrator can, in a terminal in your home:"
     how = who if server_settings.has_login() else "In a terminal:"
     st.info(f"{reason} {how}", icon=":material/info:")
-    st.code(from_home(command), language="sh")
+    st.code(shlex.join(from_home(str(word)) for word in command), language="sh")

@@ -136,7 +136,7 @@ def _file(
     if n_links > _MOST_BY_PAGE:
         places.offer_command(
             "Too many links to download from a page.",
-            f"genie3 links {chosen.path} --format {form.name} -o links.gz",
+            *("genie3", "links", chosen.path, "--format", form.name, "-o", "links.gz"),
         )
         if view.caution:
             st.caption("This command writes the links in the run's own order.")

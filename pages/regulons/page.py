@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import zlib
 
 import streamlit as st
@@ -53,9 +52,9 @@ def _activity(
         if n_values > regulons.MOST_VALUES:
             places.offer_command(
                 "Too much activity to show on a page.",
-                f"genie3 activity {shlex.quote(str(summary.path))} --rule "
-                f"{','.join(map(str, options.rules))} --sign {options.signs} "
-                f"--min-genes {options.min_genes} -o activity.parquet",
+                *("genie3", "activity", summary.path),
+                *("--rule", ",".join(map(str, options.rules)), "--sign", options.signs),
+                *("--min-genes", options.min_genes, "-o", "activity.parquet"),
             )
             return None
         with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -102,10 +102,10 @@ def _state(summary: RunSummary) -> None:
 
 def _file(summary: RunSummary, *, with_data: bool, n_bytes: int) -> None:
     if n_bytes > _MOST_BY_PAGE:
-        without = "" if with_data else " --without-data"
+        without = () if with_data else ("--without-data",)
         places.offer_command(
             f"{labels.size(n_bytes)} are too much to download from a page.",
-            f"genie3 archive {summary.path} -o run.genie3.zip{without}",
+            *("genie3", "archive", summary.path, "-o", "run.genie3.zip", *without),
         )
         return
     actions.button(

@@ -40,7 +40,7 @@ def page_with_errors() -> None:
     from ui import errors, places
 
     errors.show(RunError(f"{homes.home_of(ADA)}/runs/one/status.json cannot be read."))
-    places.offer_command("Too much.", f"genie3 links {homes.home_of(ADA)}/runs/one")
+    places.offer_command("Too much.", "genie3", "links", homes.home_of(ADA) / "runs/one")
 
 
 def test_show_and_offer_command__begin_at_the_home(home, monkeypatch):
@@ -49,3 +49,16 @@ def test_show_and_offer_command__begin_at_the_home(home, monkeypatch):
     assert app.error[0].value == "runs/one/status\\.json cannot be read\\."
     assert app.info[0].value.startswith("Too much. Its administrator can")
     assert app.code[0].value == "genie3 links runs/one"
+
+
+def page_with_command() -> None:
+    from pathlib import Path
+
+    from ui import places
+
+    places.offer_command("Too much.", "genie3", "links", Path("/my data/$(touch x)/runs/one"))
+
+
+def test_offer_command__quotes_its_words_for_a_shell(home):
+    app = AppTest.from_function(page_with_command, default_timeout=HANG_SECONDS).run()
+    assert app.code[0].value == "genie3 links '/my data/$(touch x)/runs/one'"
