@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from genie3_engine.errors import OptionError, RunError, StorageError
+from genie3_engine.errors import JobBusyError, OptionError, RunError, StorageError
 from genie3_engine.jobs import filenames
 from genie3_engine.jobs.atomic_write import storage_errors
 from genie3_engine.jobs.folder import JobFolder, SpecT, StartedProcess, StatusT
@@ -105,10 +105,13 @@ def create(
 def start_or_remove(path: Path, start: Callable[[], object]) -> Path:
     """Start the new job in a folder, and leave no folder of a job that did not start.
 
-    After an interruption the folder stays where the job may have been sent to a service already.
+    A job that another process has started meanwhile stays. After an interruption the folder stays
+    where the job may have been sent to a service already.
     """
     try:
         start()
+    except JobBusyError:
+        raise
     except BaseException as error:
         if isinstance(error, Exception) or not (path / filenames.SUBMISSION).exists():
             shutil.rmtree(path, ignore_errors=True)
@@ -215,7 +218,7 @@ def require_startable(folder: JobFolder[SpecT, StatusT], *, status: StatusT | No
     now = reconcile(folder) if status is None else status
     if now.state is JobState.DONE:
         noun = folder.noun
-        raise RunError(f"The {noun} in {folder.path} is done already.", f"Start a new {noun}.")
+        raise JobBusyError(f"The {noun} in {folder.path} is done already.", f"Start a new {noun}.")
     require_idle(folder, status=now)
 
 
@@ -223,7 +226,7 @@ def require_idle(folder: JobFolder[SpecT, StatusT], *, status: StatusT | None = 
     """Refuse a job that is at work; raises `RunError`."""
     now = reconcile(folder) if status is None else status
     if now.state.may_change and not _is_new(folder, now):
-        raise RunError(
+        raise JobBusyError(
             f"The {folder.noun} in {folder.path} is at work.", "Wait until it ends, or cancel it."
         )
 

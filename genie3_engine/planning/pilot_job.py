@@ -16,7 +16,9 @@ from genie3_engine.datasets.store import open_dataset
 from genie3_engine.errors import Genie3Error, RunError
 from genie3_engine.jobs import lifecycle
 from genie3_engine.jobs.folder import JobFolder
+from genie3_engine.jobs.locks import locked
 from genie3_engine.jobs.moments import is_recent
+from genie3_engine.jobs.path_checks import make_writable
 from genie3_engine.jobs.status import JobState, JobStatus
 from genie3_engine.launchers.machine_needs import claim_of
 from genie3_engine.model import RunSpec
@@ -28,6 +30,7 @@ from genie3_engine.planning.workloads import workload_of
 BUDGET_SECONDS = 4.0
 MEASURES_AT_MOST_SECONDS = 600.0
 _PAUSE_SECONDS = 0.1
+_LOCK = ".pilots.lock"
 _MOST_TARGETS = 100  # a pilot measures fewer
 
 
@@ -112,9 +115,21 @@ def start_pilot(
         If the home may not be written, or a limit of the server is reached.
     """
     folder = pilot_folder(spec, home_folder)
-    status = _status(folder)
-    if status is not None and status.state.may_change:
-        return
+    make_writable(folder.path.parent)
+    with locked(folder.path.with_name(_LOCK)):  # else two sessions could replace each other's
+        status = _status(folder)
+        if status is None or not status.state.may_change:
+            _start(folder, spec, home_folder, seed=seed, budget_seconds=budget_seconds)
+
+
+def _start(
+    folder: PilotFolder,
+    spec: RunSpec,
+    home_folder: Path | None,
+    *,
+    seed: int,
+    budget_seconds: float,
+) -> None:
     wanted = PilotSpec(replace(spec, name="", source="", confidence=None), seed, budget_seconds)
     home = None if home_folder is None else home_folder.absolute()
     try:
@@ -127,7 +142,7 @@ def start_pilot(
         )
         record(Action.STARTED, folder.subject)
     except RunError:
-        if _status(folder) is None:  # otherwise another session has started it at this moment
+        if _status(folder) is None:  # otherwise the process of the last one is about to end
             raise
 
 

@@ -61,6 +61,17 @@ def test_start_or_remove__keeps_what_finds_a_job_that_was_sent_before_an_interru
     assert start(KeyboardInterrupt(), is_sent=True)
 
 
+def test_start_or_remove__keeps_a_job_that_another_process_has_started(home, tmp_path):
+    job = NumberFolder.create(tmp_path / "job", NumberSpec(1), JobStatus(JobState.QUEUED))
+    with job.lock(), pytest.raises(RunError, match="is at work"):
+        lifecycle.start_or_remove(job.path, lambda: lifecycle.start(job))
+    assert job.read_status().state is JobState.QUEUED
+    job.write_status(JobStatus(JobState.DONE))
+    with pytest.raises(RunError, match="done already"):
+        lifecycle.start_or_remove(job.path, lambda: lifecycle.start(job))
+    assert job.read_status().state is JobState.DONE
+
+
 def test_listing__leaves_out_damaged_and_hidden_folders(tmp_path):
     for name in ("one", "two", ".hidden"):
         NumberFolder.create(tmp_path / name, NumberSpec(1), JobStatus(JobState.DONE))

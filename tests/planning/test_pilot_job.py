@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -102,6 +103,27 @@ def test_start_pilot__a_second_one_of_the_same_run_is_the_first(run, idle):
     wait_until(lambda: state(run) is JobState.CANCELLED)
     planning.cancel_pilot(run)  # there is nothing to cancel any more
     assert planning.find(run) is None
+
+
+def test_start_pilot__waits_for_another_session_that_starts_the_same(run, idle, monkeypatch):
+    locked, status = pilot_job.locked, pilot_job._status
+    asked, others, started = [], [], []
+    monkeypatch.setattr(pilot_job, "record", lambda *entry: started.append(entry))
+    monkeypatch.setattr(pilot_job, "locked", lambda file: asked.append(file) or locked(file))
+    with ThreadPoolExecutor(1) as pool:
+
+        def look(folder):
+            found = status(folder)
+            if not others:
+                others.append(pool.submit(planning.start_pilot, run))
+                wait_until(lambda: len(asked) == 2)
+            return found
+
+        monkeypatch.setattr(pilot_job, "_status", look)
+        planning.start_pilot(run)
+        others[0].result()
+    wait_until(lambda: state(run) is JobState.RUNNING)
+    assert len(started) == 1
 
 
 def test_start_pilot__replaces_one_of_another_version(run, idle):
