@@ -109,8 +109,7 @@ def import_archive(
     reader = ContainerReader(stream)
     listed = _manifest_of(reader)
     runs, data = runs_folder(home), data_folder(home)
-    n_bytes = sum(each.size for each in listed.files.values())
-    admission.require_room(n_bytes, "this archive", home_folder=home)
+    _require_room(listed, runs, data, home)
     with folder_aside(runs) as new_run, folder_aside(data) as new_data:
         _unpack(reader, listed, {RUN: new_run, DATA: new_data}, on_bytes)
         spec = _checked(new_run, new_data if listed.dataset else None, listed.dataset)
@@ -122,6 +121,14 @@ def import_archive(
         record(Action.ARCHIVE_IMPORTED, f"run {place.name}", text=run_title(spec))
     stored = dataset_folder(spec.dataset, home) / filenames.DATASET
     return Imported(place, is_new, listed.run, not spec.has_data or stored.is_file())
+
+
+def _require_room(listed: Manifest, runs: Path, data: Path, home: Path | None) -> None:
+    """Refuse what does not fit where its files will be; runs and data may be on two disks."""
+    n_bytes = sum(each.size for each in listed.files.values())
+    of_data = sum(each.size for each in listed.of(DATA).values())
+    admission.require_room(n_bytes, "this archive", runs, home_folder=home)
+    admission.require_room(of_data, "this archive", data, home_folder=home)
 
 
 def _manifest_of(reader: ContainerReader) -> Manifest:

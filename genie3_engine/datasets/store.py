@@ -95,7 +95,8 @@ def save_dataset(
         write_annotations(folder, canonical.annotations)
         _write_gene_table(folder, canonical.gene_table)
         return fingerprint
-    admission.require_room(canonical.values.nbytes, "this data set", home_folder=home)
+    n_bytes = canonical.values.nbytes
+    admission.require_room(n_bytes, "this data set", folder.parent, home_folder=home)
     with folder_aside(folder.parent) as aside:
         _write_values(aside, canonical.values)
         write_annotations(aside, canonical.annotations)

@@ -80,8 +80,9 @@ def keep_upload(
     """
     if not files:
         raise InputError("No file was given.", "Choose a file.")
-    admission.require_upload(_total_bytes(files), home_folder=home)
-    parent = uploads_folder(home)
+    parent, size = uploads_folder(home), _total_bytes(files)
+    admission.require_upload(size, home_folder=home)
+    admission.require_room(size, "this upload", parent, home_folder=home)
     with folder_aside(parent) as aside:
         inside = aside / filenames.FILES
         inside.mkdir()

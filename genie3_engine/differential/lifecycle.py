@@ -122,7 +122,7 @@ def _begin(
         for task, now in live_tasks(comparison):
             if now.state.is_live:
                 lifecycle.require_idle(task, status=now)
-        admission.require_room(0, "this comparison", home_folder=home)
+        admission.require_room(0, "this comparison", folder, home_folder=home)
         lifecycle.start_in_queue(comparison, home=home, claim=claim_of(comparison, home))
         return
     if options:

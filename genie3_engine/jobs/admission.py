@@ -11,7 +11,6 @@ from genie3_engine.jobs.disk_usage import used_bytes
 from genie3_engine.jobs.free_disk import require_free
 from genie3_engine.jobs.limits import FILE, Limits, limits_of
 from genie3_engine.jobs.turns import Claim
-from genie3_engine.jobs.user_directory import home
 
 ROOM = 0.95  # of a machine's memory; the system needs some
 _ASK = f"or ask the administrator, who sets the limits in {FILE}."
@@ -132,7 +131,7 @@ def _machine_memory(limits: Limits) -> float:
 
 
 def require_upload(n_bytes: int, *, home_folder: Path | None = None) -> None:
-    """Refuse an upload that is too large, before anything of it is stored.
+    """Refuse an upload that is too large, wherever it is to be stored; see `require_room`.
 
     Parameters
     ----------
@@ -152,11 +151,14 @@ def require_upload(n_bytes: int, *, home_folder: Path | None = None) -> None:
             f"The upload has {labels.size(n_bytes)}; an upload may have {labels.size(most)} here.",
             f"Upload fewer or smaller files, {_ASK}",
         )
-    require_room(n_bytes, "this upload", home_folder=home_folder)
 
 
 def require_room(
-    n_bytes: float | Callable[[], float], what: str, *, home_folder: Path | None = None
+    n_bytes: float | Callable[[], float],
+    what: str,
+    folder: Path,
+    *,
+    home_folder: Path | None = None,
 ) -> None:
     """Refuse to store what would fill the disk, or take a person beyond their limit of it.
 
@@ -167,6 +169,8 @@ def require_room(
         limit.
     what : str
         What it is, such as ``this upload``.
+    folder : Path
+        Where it is to be stored, which may be on another disk than the home.
     home_folder : Path, optional
         The home; that of the person at work by default.
 
@@ -180,7 +184,7 @@ def require_room(
     most = limits_of(home_folder).disk_bytes
     if most is None:
         known = 0.0 if callable(n_bytes) else n_bytes
-        require_free(known, what, home_folder or home(), home_folder=home_folder)
+        require_free(known, what, folder, home_folder=home_folder)
         return
     used = used_bytes(home_folder)
     needed = n_bytes() if callable(n_bytes) else n_bytes
@@ -191,4 +195,4 @@ def require_room(
             f"here{more}.",
             f"Delete on the page Storage what you do not need, {_ASK}",
         )
-    require_free(needed, what, home_folder or home(), home_folder=home_folder)
+    require_free(needed, what, folder, home_folder=home_folder)

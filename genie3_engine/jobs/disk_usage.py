@@ -18,6 +18,7 @@ from genie3_engine.jobs.user_directory import home
 # A file system's clock may tick every two seconds: what was changed within the last ticks is
 # measured again.
 _TICKS_SECONDS = 5.0
+_MAY_BE_ELSEWHERE = frozenset({filenames.DATA, filenames.RUNS, filenames.UPLOADS})
 
 
 def folder_bytes(path: Path) -> int:
@@ -38,7 +39,9 @@ def folder_bytes(path: Path) -> int:
 
 
 def used_bytes(home_folder: Path | None = None) -> int:
-    """Return the disk that a home takes, without the homes of a server's people below it.
+    """Return what a home takes, without the homes of a server's people below it.
+
+    Its folders of data, runs and uploads may be links to other disks.
 
     Parameters
     ----------
@@ -50,7 +53,14 @@ def used_bytes(home_folder: Path | None = None) -> int:
         names = os.listdir(folder)
     except OSError:
         return 0
-    return sum(folder_bytes(folder / name) for name in names if name != filenames.PEOPLE)
+    places = (folder / name for name in names if name != filenames.PEOPLE)
+    return sum(folder_bytes(_place(each)) for each in places)
+
+
+def _place(path: Path) -> Path:
+    """Return where a folder of a home is: it may be a link to another disk."""
+    is_there = path.name in _MAY_BE_ELSEWHERE and os.path.isdir(path)
+    return Path(os.path.realpath(path)) if is_there else path
 
 
 def _below(top: str, changed: int) -> int:

@@ -98,7 +98,7 @@ def require_room(folder: RunFolder, home: Path | None = None) -> None:
         return 0.0 if work is None else disk_need(work, work.n_links()).peak_bytes
 
     if folder.path.absolute().is_relative_to(home or home_of_person()):
-        admission.require_room(needed, "this run", home_folder=home)
+        admission.require_room(needed, "this run", folder.path, home_folder=home)
 
 
 def _work(spec: RunSpec, home: Path | None) -> Workload | None:

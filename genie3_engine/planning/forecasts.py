@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from genie3_engine import labels
-from genie3_engine.jobs.user_directory import home
+from genie3_engine.jobs.user_directory import runs_folder
 from genie3_engine.model import METHODS, member_specs
 from genie3_engine.planning import forecast_history
 from genie3_engine.planning.forecast_history import Experience, Outcome
@@ -288,7 +288,7 @@ def forecast(
         peak = own.peak_bytes
     memory = max(need.memory_bytes * past.memory_factor + held, peak)
     fits, reason = _fit(
-        memory * MEMORY_MARGIN, disk.peak_bytes, pilot, folder=home_folder or home()
+        memory * MEMORY_MARGIN, disk.peak_bytes, pilot, folder=runs_folder(home_folder)
     )
     return Forecast(
         work=work,

@@ -93,7 +93,7 @@ def add_confidence(
     Genie3Error
         As `create_confidence`.
     """
-    admission.require_room(0, "the evidence", home_folder=home)
+    admission.require_room(0, "the evidence", run, home_folder=home)
     job = create_confidence(run.absolute(), confidence, home=home)
     lifecycle.start_in_queue(job, home=home, claim=claim_of(job, home))
     record(Action.STARTED, f"evidence of run {run.name}")

@@ -54,6 +54,26 @@ def test_import__brings_sparse_expression_and_refuses_a_damaged_one(tmp_path, ho
         imported(damaged, tmp_path / "third")
 
 
+def test_import__looks_at_the_disk_of_the_runs_and_at_that_of_the_data(
+    archive, tmp_path, monkeypatch
+):
+    usage = shutil.disk_usage(tmp_path)
+    for elsewhere in ("runs", "data"):
+        home = tmp_path / f"home of {elsewhere}"
+        (other := tmp_path / elsewhere).mkdir()
+        home.mkdir()
+        (home / elsewhere).symlink_to(other)
+
+        def free(place, other=other):
+            is_full = Path(place).resolve() == other
+            return usage._replace(total=10**12, free=100_000_010 if is_full else 10**12)
+
+        monkeypatch.setattr(shutil, "disk_usage", free)
+        with pytest.raises(StorageError, match=f"/{elsewhere} has 100 MB left"):
+            imported(archive, home)
+        assert not list(other.iterdir())
+
+
 def test_import__again_changes_nothing(archive, tmp_path):
     imported(archive, tmp_path)
     before = files_in(tmp_path)

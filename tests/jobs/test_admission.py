@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
-from genie3_engine.errors import LimitError
+from genie3_engine.errors import LimitError, StorageError
 from genie3_engine.jobs import admission
 from genie3_engine.jobs.limits import FILE, Limits
 from genie3_engine.jobs.turns import Claim
@@ -25,7 +28,7 @@ def limited(home):
 def test_require__without_limits_refuses_nothing():
     admission.require_job(Claim(n_cores=10_000, memory_bytes=1e18), 10_000)
     admission.require_upload(1_000)
-    admission.require_room(lambda: 1 / 0, "this")
+    admission.require_room(lambda: 1 / 0, "this", Path("/"))
 
 
 @pytest.mark.usefixtures("limited")
@@ -65,11 +68,31 @@ def test_require__a_damaged_file_refuses_what_is_new(home):
 def test_require_upload__names_the_limit_that_is_reached(limited):
     with pytest.raises(LimitError, match="has 300 MB; an upload may have 200 MB here"):
         admission.require_upload(300_000_000)
+
+
+def test_require_room__names_the_limit_that_is_reached(limited):
     used = (limited / FILE).stat().st_size
-    admission.require_upload(1000 - used)
+    admission.require_room(1000 - used, "this upload", limited)
     with pytest.raises(LimitError, match=r"of the 1.0 kB that a person may use") as refused:
-        admission.require_upload(1001 - used)
+        admission.require_room(1001 - used, "this upload", limited)
     assert "Storage" in refused.value.remedy
+
+
+def test_require_room__is_that_of_the_disk_on_which_the_files_will_be(home, tmp_path, monkeypatch):
+    """A folder of the home may be a link to another disk."""
+    usage = shutil.disk_usage(tmp_path)
+    (other := tmp_path / "other").mkdir()
+    home.mkdir()
+    (home / "runs").symlink_to(other)
+    n_bytes = {True: 500_000_000, False: 10**12}
+
+    def free(place):
+        return usage._replace(total=10**13, free=n_bytes[Path(place).resolve() == other])
+
+    monkeypatch.setattr(shutil, "disk_usage", free)
+    admission.require_room(600e6, "this data set", home / "data")
+    with pytest.raises(StorageError, match=r"/runs has 500 MB left"):
+        admission.require_room(600e6, "this run", home / "runs")
 
 
 class TestWaitsFor:

@@ -52,3 +52,12 @@ def test_used_bytes__leaves_the_people_of_a_server_out(home):
     assert used_bytes() == 3
     assert used_bytes(home / "people" / "abc") == 100
     assert used_bytes(home / "nowhere") == 0
+
+
+def test_used_bytes__counts_folders_that_are_links_to_another_disk(home, tmp_path):
+    home.mkdir()
+    for name in ("runs", "notes"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "links").write_bytes(b"x" * 700)
+        (home / name).symlink_to(tmp_path / name)
+    assert used_bytes(home) == 700 + os.lstat(home / "notes").st_size
