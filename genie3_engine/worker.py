@@ -19,6 +19,7 @@ from genie3_engine.interrupts import stop_on_signals
 from genie3_engine.jobs import filenames
 from genie3_engine.jobs.attempt import Attempt
 from genie3_engine.jobs.filenames import TaskName
+from genie3_engine.jobs.locks import FolderLock
 from genie3_engine.jobs.process import seconds_since_start
 from genie3_engine.jobs.queue import QueueTicket, held_ticket, wait_for_turn
 from genie3_engine.model import (
@@ -311,22 +312,42 @@ class _Work:
             else:
                 n_targets = len(shard_targets(spec, genes))
                 status = RunStatus(JobState.QUEUED, targets_total=n_targets, created=time.time())
-                created = _created_once(folder, spec, status)
+                created = created_once(folder, spec, status)
                 if name in forecasts:
                     created.write_forecast(forecasts[name])
             members.append(RunFolder.open(folder))
         return members
 
 
-def _created_once(path: Path, spec: RunSpec, status: RunStatus) -> RunFolder:
-    """Create a run that several tasks may create at the same time."""
+def created_once(path: Path, spec: RunSpec, status: RunStatus) -> RunFolder:
+    """Create a run that several tasks may create at the same time, or open it.
+
+    Parameters
+    ----------
+    path : Path
+        Its folder.
+    spec : RunSpec
+        What it does.
+    status : RunStatus
+        Its first status.
+
+    Raises
+    ------
+    RunError
+        When it cannot be created, and no other task is at it.
+    StorageError
+        When the disk is full or may not be written.
+    """
     deadline = time.monotonic() + TaskFolder.lock_seconds
+    was_free = False
     while not (path / filenames.SPEC).exists():
         try:
             return RunFolder.create(path, spec, status)
-        except RunError:  # another task is at it
-            if time.monotonic() > deadline:
+        except RunError:  # another task is at it, unless nobody holds the folder twice
+            is_free = not FolderLock(path).is_held()
+            if (is_free and was_free) or time.monotonic() > deadline:
                 raise
+            was_free = is_free
             time.sleep(_CREATE_PAUSE_SECONDS)
     return RunFolder.open(path)
 

@@ -23,12 +23,14 @@ from genie3_engine.errors import Genie3Error, RunError, RunInterruptedError, Sto
 from genie3_engine.inference import layout
 from genie3_engine.jobs import atomic_write, attempt
 from genie3_engine.jobs.filenames import TaskName
+from genie3_engine.jobs.locks import FolderLock
 from genie3_engine.jobs.queue import take_ticket, wait_for_turn
 from genie3_engine.model import COMPILED, JobState, LayoutSpec
 from genie3_engine.store import run_reporter
 from genie3_engine.store.merge import merge_runs
 from genie3_engine.store.parts import PartWriter
-from genie3_engine.store.task_folder import task_folders
+from genie3_engine.store.run_folder import RunFolder
+from genie3_engine.store.task_folder import TaskFolder, task_folders
 from tests.data.raws import sparse
 from tests.simulated_networks import tiny_expression, tiny_run
 from tests.tiny_evidence import judged_run, use_tiny_evidence
@@ -465,3 +467,50 @@ def test_main__takes_a_task_that_counts_from_1(tmp_path, capsys):
         with pytest.raises(SystemExit):
             worker.main([str(run.path), "--task", wrong])
     assert "1/64 to 64/64" in capsys.readouterr().err
+
+
+def created_when_asked(path, monkeypatch, *, errors):
+    """Create a run, which is refused with each of some errors first; return it and the tries."""
+    run = tiny_run(path.with_name("other"))
+    create, left = RunFolder.create, list(errors)
+    tries = []
+
+    def refused(*args):
+        tries.append(args)
+        if left:
+            raise left.pop(0)
+        return create(*args)
+
+    monkeypatch.setattr(RunFolder, "create", refused)
+    monkeypatch.setattr(TaskFolder, "lock_seconds", 1.0)
+    monkeypatch.setattr(worker, "_CREATE_PAUSE_SECONDS", 0.01)
+    try:
+        return worker.created_once(path, run.spec, run.read_status()), len(tries)
+    except RunError as error:
+        return error, len(tries)
+
+
+def test_created_once__does_not_wait_for_a_disk_that_refuses(tmp_path, monkeypatch):
+    refusals = [RunError("the disk reports an error", "Look at it.")] * 1000
+    found, n_tries = created_when_asked(tmp_path / "run", monkeypatch, errors=refusals)
+    assert found is refusals[0]
+    assert n_tries == 2  # the second finds that no other task holds the folder
+
+
+def test_created_once__tries_again_when_the_task_that_held_the_folder_is_gone(
+    tmp_path, monkeypatch
+):
+    found, n_tries = created_when_asked(
+        tmp_path / "run", monkeypatch, errors=[RunError("It is held.", "Wait.")]
+    )
+    assert (found.path, n_tries) == (tmp_path / "run", 2)
+
+
+def test_created_once__waits_for_a_task_that_holds_the_folder(tmp_path, monkeypatch):
+    (tmp_path / "run").mkdir()
+    lock = FolderLock(tmp_path / "run")
+    assert lock.acquire()
+    found, n_tries = created_when_asked(tmp_path / "run", monkeypatch, errors=[])
+    lock.release()
+    assert isinstance(found, RunError)
+    assert n_tries > 2
