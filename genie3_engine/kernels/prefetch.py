@@ -30,7 +30,9 @@ def gather_ranks(
     n_rows: int,
     n_lanes: int,
 ) -> None:
-    """Copy the ranks of a node's samples, one regulator per lane, four lanes at a time.
+    """Copy the ranks of a node's samples, one regulator per lane.
+
+    Four lanes at a time, and one by one those that are left over.
 
     Parameters
     ----------
@@ -47,10 +49,10 @@ def gather_ranks(
     n_rows : int
         Samples in the node.
     n_lanes : int
-        Lanes to fill; rounded up to a multiple of four.
+        Lanes to fill.
     """
     step = np.uint64(strides.sample)
-    for lane in range(0, n_lanes, 4):
+    for lane in range(0, n_lanes - 3, 4):
         a = codes[strides.start + np.int64(candidates[lane]) * strides.regulator :]
         b = codes[strides.start + np.int64(candidates[lane + 1]) * strides.regulator :]
         c = codes[strides.start + np.int64(candidates[lane + 2]) * strides.regulator :]
@@ -62,6 +64,12 @@ def gather_ranks(
             block[at + np.uint64(1)] = b[sample]
             block[at + np.uint64(2)] = c[sample]
             block[at + np.uint64(3)] = d[sample]
+            at += np.uint64(LANES)
+    for lane in range(n_lanes & -4, n_lanes):
+        row = codes[strides.start + np.int64(candidates[lane]) * strides.regulator :]
+        at = np.uint64(lane)
+        for i in range(n_rows):
+            block[at] = row[np.uint64(samples[i]) * step]
             at += np.uint64(LANES)
 
 

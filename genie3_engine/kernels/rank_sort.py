@@ -23,28 +23,43 @@ from numba.extending import overload
 from numpy.typing import NDArray
 
 from genie3_engine.kernels._jit import PART_SETTINGS, inlined
-from genie3_engine.kernels.sorting_network import NETWORK_SIZES, merging_network
-from genie3_engine.kernels.vectors import LANES, exchange, sort_intrinsic
+from genie3_engine.kernels.sorting_network import NETWORK_SIZES
+from genie3_engine.kernels.vectors import LANES, halve_intrinsic, merge_intrinsic, sort_intrinsic
 
 _BLOCK = NETWORK_SIZES[-1]
 MAX_SORTED_ROWS = 128
 FEW_SORTED_ROWS = 64  # sorting takes less time than anything else, whatever the ranks
 
 _sort_4, _sort_8, _sort_12, _sort_16 = (sort_intrinsic(size) for size in NETWORK_SIZES)
-
-
-_MERGE_32 = np.array(merging_network(0, 32), dtype=np.int64)
-_MERGE_64 = np.array(merging_network(0, 64), dtype=np.int64)
-_MERGE_128 = np.array(merging_network(0, 128), dtype=np.int64)
+_halve = halve_intrinsic(_BLOCK)
+_merge_1_1 = merge_intrinsic(1, 1, _BLOCK)
+_merge_2_1, _merge_2_2 = (merge_intrinsic(2, n, _BLOCK) for n in (1, 2))
+_merge_4_1, _merge_4_2, _merge_4_3, _merge_4_4 = (
+    merge_intrinsic(4, n, _BLOCK) for n in (1, 2, 3, 4)
+)
 
 
 @inlined
-def _merge(keys: NDArray[Any], first: int, n_rows: int, network: NDArray[np.int64]) -> None:
-    """Merge two sorted halves; rows from ``n_rows`` on are all ones and stay where they are."""
-    for pair in range(network.shape[0]):
-        lower = first + network[pair, 1]
-        if lower < n_rows:
-            exchange(keys, (first + network[pair, 0]) * LANES, lower * LANES)
+def _merge(keys: NDArray[Any], first: int, n_left: int, n_right: int) -> None:
+    """Merge two sorted sequences of blocks; the right one may have fewer."""
+    for row in range(_BLOCK):
+        if n_left == 1:
+            _merge_1_1(keys, first, row)
+        elif n_left == 2:
+            if n_right == 1:
+                _merge_2_1(keys, first, row)
+            else:
+                _merge_2_2(keys, first, row)
+        elif n_right == 1:
+            _merge_4_1(keys, first, row)
+        elif n_right == 2:
+            _merge_4_2(keys, first, row)
+        elif n_right == 3:
+            _merge_4_3(keys, first, row)
+        else:
+            _merge_4_4(keys, first, row)
+    for block in range(n_left + n_right):
+        _halve(keys, first + block * _BLOCK)
 
 
 @inlined
@@ -95,15 +110,13 @@ def _compile_sort_rows(
         elif n_rows <= 12:
             _sort_12(block, payload, keys, 0, shift)
         else:
-            for first in range(0, n_rows, _BLOCK):
-                _sort_16(block, payload, keys, first, shift)
-            # Up to the end of a block, so that the same exchanges are left out again and again.
-            n_padded = padded_rows(n_rows)
-            for first in range(0, n_rows - _BLOCK, 2 * _BLOCK):
-                _merge(keys, first, n_padded, _MERGE_32)
-            for first in range(0, n_rows - 2 * _BLOCK, 4 * _BLOCK):
-                _merge(keys, first, n_padded, _MERGE_64)
-            if n_rows > 4 * _BLOCK:
-                _merge(keys, 0, n_padded, _MERGE_128)
+            n_blocks = (n_rows + _BLOCK - 1) // _BLOCK
+            for at in range(n_blocks):
+                _sort_16(block, payload, keys, at * _BLOCK, shift)
+            n_left = 1
+            while n_left < n_blocks:
+                for at in range(0, n_blocks - n_left, 2 * n_left):
+                    _merge(keys, at * _BLOCK, n_left, min(n_left, n_blocks - at - n_left))
+                n_left *= 2
 
     return sort

@@ -28,14 +28,34 @@ def sorting_network(n: int) -> list[tuple[int, int]]:
     return pairs
 
 
-def merging_network(first: int, n: int, step: int = 1) -> list[tuple[int, int]]:
-    """Return the exchanges that merge two sorted halves of ``n`` rows.
+def halving_network(n: int) -> list[tuple[int, int]]:
+    """Return the exchanges that sort ``n`` rows, a power of two, that first rise and then fall.
 
     Notes
     -----
-    Batcher's odd-even merge, Knuth, The Art of Computer Programming 3, section 5.3.4.
+    Batcher's bitonic merge, Knuth, The Art of Computer Programming 3, section 5.3.4.
     """
-    if 2 * step >= n:
-        return [(first, first + step)]
-    pairs = merging_network(first, n, 2 * step) + merging_network(first + step, n, 2 * step)
-    return pairs + [(i, i + step) for i in range(first + step, first + n - step, 2 * step)]
+    pairs = []
+    step = n // 2
+    while step > 0:
+        pairs += [(i, i + step) for i in range(n) if not i & step]
+        step //= 2
+    return pairs
+
+
+def merging_network(n_left: int, n_right: int) -> list[tuple[int, int]]:
+    """Return the exchanges of whole blocks that begin to merge two sorted sequences.
+
+    Each block is sorted by `halving_network` afterwards. Of a right block, the rows are taken from
+    the last to the first, since the right sequence is turned over to follow the left one.
+
+    Parameters
+    ----------
+    n_left, n_right : int
+        Blocks of the left sequence, a power of two, and of the right one, as many at most.
+    """
+    n = n_left + n_right
+    turned = [(i, 2 * n_left - 1 - i) for i in range(n_left)]
+    halves = halving_network(n_left)
+    pairs = turned + halves + [(i + n_left, j + n_left) for i, j in halves]
+    return [(i, j) for i, j in pairs if j < n]

@@ -29,13 +29,13 @@ from genie3_engine.kernels._jit import inlined
 from genie3_engine.kernels.bin_search import Screening, mark_bins
 from genie3_engine.kernels.bits import bit_length
 from genie3_engine.kernels.prefetch import gather_ranks, prefetch
-from genie3_engine.kernels.random import draw_regulator
+from genie3_engine.kernels.random import draw_regulator, draw_regulators
 from genie3_engine.kernels.rank_sort import FEW_SORTED_ROWS, padded_rows, sort_rows
 from genie3_engine.kernels.split import best_marked, best_split, first_split, mark_samples
 from genie3_engine.kernels.split_bins import field_bits, fill_binned, screen_bins
 from genie3_engine.kernels.split_scan import scan_sorted
 from genie3_engine.kernels.vectors import LANES
-from genie3_engine.kernels.workspace import Workspace, rank_strides
+from genie3_engine.kernels.workspace import Workspace, is_ordered, rank_strides
 
 _ROUNDING = 0.99999
 _MAX_SHIFT = 44
@@ -81,6 +81,30 @@ def is_screened(work: Workspace, n: int, weight: int, max_weight: int) -> bool:
 
 
 @inlined
+def most_spread(work: Workspace, first: int, last: int, total: tuple[int, int]) -> float:
+    """Return what a node's absolute deviations from its mean do not exceed in sum.
+
+    Notes
+    -----
+    Where samples ascend by response, the first and the last one bound the sum: a deviation is a
+    convex function of the response, and so at most the line through its values at both ends.
+    """
+    weight = np.float64(total[0])
+    if is_ordered(work):
+        low = work.response[np.uint64(work.samples[first])]
+        high = work.response[np.uint64(work.samples[last - 1])]
+        below = np.float64(total[1] - low * total[0])
+        above = np.float64(high * total[0] - total[1])
+        return 2.0 * below * above / (weight * np.float64(high - low))
+    spread = 0.0
+    for i in range(first, last):
+        sample = np.uint64(work.samples[i])
+        deviation = np.float64(work.response[sample] * total[0] - total[1])
+        spread += abs(deviation) * np.float64(work.weights[sample])
+    return spread / weight
+
+
+@inlined
 def fill_payload(
     work: Workspace, first: int, last: int, total: tuple[int, int], shift: int
 ) -> tuple[float, float]:
@@ -94,19 +118,15 @@ def fill_payload(
         How much the root of a screened gain can fall short, see the module's notes.
     """
     weight = np.float64(total[0])
-    mean = np.float64(total[1]) / weight
-    spread = 0.0
-    for i in range(first, last):
-        sample = np.uint64(work.samples[i])
-        deviation = abs(np.float64(work.response[sample]) - mean)
-        spread += deviation * np.float64(work.weights[sample])
-    scale = np.float64((np.int64(1) << np.int64(shift - 1)) - 1 - total[0]) / spread
+    scale = np.float64((np.int64(1) << np.int64(shift - 1)) - 1 - total[0])
+    scale /= most_spread(work, first, last, total)
+    by_weight = scale / weight
     residue = np.int64(0)
     for i in range(first, last):
         sample = np.uint64(work.samples[i])
         times = work.weights[sample]
-        deviation = np.float64(work.response[sample]) - mean
-        rounded = np.int64(np.floor(deviation * scale + 0.5)) * times
+        deviation = np.float64(work.response[sample] * total[0] - total[1])  # times the weight
+        rounded = np.int64(np.floor(deviation * by_weight + 0.5)) * times
         residue += rounded
         work.payload[i - first] = (times << np.int64(shift)) + rounded
     slack = 0.5 + 1.5 * abs(np.float64(residue)) / math.sqrt(weight)
@@ -129,12 +149,13 @@ def draw_ahead(work: Workspace, first: int, last: int, ready: int, wanted: int) 
     n = work.response.shape[0]
     n_candidates = work.pool.shape[0] - LANES
     step = _CACHE_LINE // work.codes.itemsize
-    is_fetched = work.codes.shape[0] > _NEAR_RANKS and n <= (last - first) * step
+    if work.codes.shape[0] <= _NEAR_RANKS or n > (last - first) * step:
+        draw_regulators(work.state, work.pool, ready, wanted, n_candidates)
+        return max(ready, wanted)
     while ready < wanted:
         candidate = draw_regulator(work.state, work.pool, ready, n_candidates)
-        if is_fetched:
-            for offset in range(0, n, step):
-                prefetch(work.codes, candidate * n + offset)
+        for offset in range(0, n, step):
+            prefetch(work.codes, candidate * n + offset)
         ready += 1
     return ready
 

@@ -20,7 +20,13 @@ from genie3_engine.kernels.split import (
     unpacked,
 )
 from genie3_engine.kernels.split_screening import is_screened, screened_split
-from genie3_engine.kernels.workspace import RESPONSE_BITS, SMALL_NODE, Workspace, rank_strides
+from genie3_engine.kernels.workspace import (
+    RESPONSE_BITS,
+    SMALL_NODE,
+    Workspace,
+    is_ordered,
+    rank_strides,
+)
 
 _UNBOUNDED = 1e300
 
@@ -300,7 +306,7 @@ def grow_tree(work: Workspace, k: int, importance: NDArray[np.float64]) -> None:
             middle, packed = divide_near(work, first, last, split)
         else:
             middle, packed = divide(work, work.samples, first, last, split, n)
-        if n > SMALL_NODE:
+        if n > SMALL_NODE and not is_ordered(work):
             order_small_node(work, first, middle)
             order_small_node(work, middle, last)
         out_middle = out_first

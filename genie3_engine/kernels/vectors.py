@@ -17,7 +17,11 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from genie3_engine.kernels.sorting_network import sorting_network
+from genie3_engine.kernels.sorting_network import (
+    halving_network,
+    merging_network,
+    sorting_network,
+)
 
 LANES = 16
 
@@ -92,11 +96,7 @@ def sort_intrinsic(size: int) -> Any:
                 rest = _splat(builder, builder.load(builder.gep(low, [_INT64(i)])))
                 rows.append(builder.or_(code, rest))
             for i, j in network:
-                less = builder.icmp_unsigned("<", rows[i], rows[j])
-                rows[i], rows[j] = (
-                    builder.select(less, rows[i], rows[j]),
-                    builder.select(less, rows[j], rows[i]),
-                )
+                _exchange(context, builder, rows, i, j)
             for i in range(size):
                 _store(builder, rows[i], out, _INT64(i))
             return context.get_dummy_value()
@@ -106,20 +106,71 @@ def sort_intrinsic(size: int) -> Any:
     return intrinsic(sort)
 
 
-@intrinsic
-def exchange(typing_context: Any, keys: Any, upper: Any, lower: Any) -> Any:
+def _exchange(context: Any, builder: Any, rows: list[Any], i: int, j: int) -> None:
     """Put the smaller of two rows' entries first, in each lane."""
+    less = builder.icmp_unsigned("<", rows[i], rows[j])
+    low = builder.select(less, rows[i], rows[j])
+    if _has_logic_of_three(context):
+        high = builder.xor(builder.xor(rows[i], rows[j]), low)
+    else:
+        high = builder.select(less, rows[j], rows[i])
+    rows[i], rows[j] = low, high
 
-    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        a = _row(context, builder, sig.args[0], args[0], args[1])
-        b = _row(context, builder, sig.args[0], args[0], args[2])
-        x, y = _load(builder, a, _INT64(0)), _load(builder, b, _INT64(0))
-        less = builder.icmp_unsigned("<", x, y)
-        _store(builder, builder.select(less, x, y), a, _INT64(0))
-        _store(builder, builder.select(less, y, x), b, _INT64(0))
-        return context.get_dummy_value()
 
-    return types.void(keys, types.int64, types.int64), generate
+def _has_logic_of_three(context: Any) -> bool:
+    """Return whether one instruction combines three vectors.
+
+    It runs at the same time as the one that finds smaller entries. The one that finds larger
+    entries needs the same unit of the processor, and so waits.
+    """
+    return "+avx512f" in context.codegen().magic_tuple()[2]
+
+
+def merge_intrinsic(n_left: int, n_right: int, block: int) -> Any:
+    """Return the intrinsic that begins to merge sequences of blocks, see `merging_network`."""
+    network = merging_network(n_left, n_right)
+
+    def merge(typing_context: Any, keys: Any, first: Any, row: Any) -> Any:
+        signature = types.void(keys, types.int64, types.int64)
+
+        def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+            keys, first, row = args
+            start = _row(context, builder, sig.args[0], keys, builder.mul(first, _INT64(LANES)))
+            turned = builder.sub(_INT64(block - 1), row)
+            at = [
+                builder.add(row if i < n_left else turned, _INT64(i * block))
+                for i in range(n_left + n_right)
+            ]
+            rows = [_load(builder, start, place) for place in at]
+            for i, j in network:
+                _exchange(context, builder, rows, i, j)
+            for place, value in zip(at, rows, strict=True):
+                _store(builder, value, start, place)
+            return context.get_dummy_value()
+
+        return signature, generate
+
+    return intrinsic(merge)
+
+
+def halve_intrinsic(size: int) -> Any:
+    """Return the intrinsic that ends a merge in a block of rows, see `halving_network`."""
+    network = halving_network(size)
+
+    def halve(typing_context: Any, keys: Any, first: Any) -> Any:
+        def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+            keys, first = args
+            start = _row(context, builder, sig.args[0], keys, builder.mul(first, _INT64(LANES)))
+            rows = [_load(builder, start, _INT64(i)) for i in range(size)]
+            for i, j in network:
+                _exchange(context, builder, rows, i, j)
+            for i in range(size):
+                _store(builder, rows[i], start, _INT64(i))
+            return context.get_dummy_value()
+
+        return types.void(keys, types.int64), generate
+
+    return intrinsic(halve)
 
 
 def _scan_step(

@@ -194,6 +194,12 @@ def rank_strides(work: Workspace, n: int) -> Strides:
     return node_strides(work.response.shape[0], work.n_in_row, work.row_node, n)
 
 
+@inlined
+def is_ordered(work: Workspace) -> bool:
+    """Return whether the samples of every node of a Random Forest ascend by response."""
+    return bool(work.order.shape[0] <= _MAX_ORDERED)
+
+
 def new_workspace(
     codes: NDArray[Any],
     response: NDArray[np.int64],
@@ -312,7 +318,8 @@ def _most_sorted(exact_shift: NDArray[np.int8], n_samples: int, n_levels: int) -
     Measured: bins are quicker where most values are ties.
     """
     n_exact = np.count_nonzero(exact_shift >= 0)
-    has_ties = 2 * n_exact >= exact_shift.size or 2 * n_levels < n_samples
+    has_few_levels = n_samples > BINS and 2 * n_exact >= exact_shift.size
+    has_ties = has_few_levels or 2 * n_levels < n_samples
     if has_ties or n_levels > _MAX_SORTED_LEVELS:
         return FEW_SORTED_ROWS
     return MAX_SORTED_ROWS

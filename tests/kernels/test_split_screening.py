@@ -23,7 +23,7 @@ def workspace(n=30, n_levels=30):
         candidates=np.zeros(1, np.int32),
         n_levels=n_levels,
     )
-    work.samples[:] = np.arange(n)
+    work.samples[:] = work.order
     work.weights[:] = rng.integers(1, 4, n)
     return work
 
@@ -34,16 +34,23 @@ def test_payload_shift__leaves_room_for_rank_and_weight():
     assert 0 < shift <= 32 - (29).bit_length() - (3).bit_length()
 
 
-def test_fill_payload__rounds_the_centred_response_within_the_slack():
+@pytest.mark.parametrize("n_drawable", [30, 3000])  # in order of response, or as they are
+def test_fill_payload__rounds_the_centred_response_within_the_slack(n_drawable):
     work = workspace()
+    if n_drawable > 30:
+        work = work._replace(order=np.zeros(n_drawable, np.uint32))
+        np.random.default_rng(3).shuffle(work.samples)
     total = int(work.weights.sum()), int((work.weights * work.response).sum())
     shift = split_screening.payload_shift.py_func(work, total[0], 3)
     scale, slack = split_screening.fill_payload.py_func(work, 0, 30, total, shift)
-    expected = (work.response - total[1] / total[0]) * scale
+    expected = (work.response[work.samples] - total[1] / total[0]) * scale
     payload = work.payload[:30].astype(np.int64)
     weights = (payload + (1 << (shift - 1))) >> shift
     rounded = (payload - (weights << shift)) / weights
-    assert weights.tolist() == work.weights.tolist()
+    assert weights.tolist() == work.weights[work.samples].tolist()
+    spread = np.abs(work.response[work.samples] - total[1] / total[0]) @ weights
+    assert spread * scale * (1 - 1e-9) <= (1 << (shift - 1)) - 1 - total[0]
+    assert np.abs(rounded * weights).sum() < 1 << (shift - 1)
     assert np.abs(rounded - expected).max() <= 0.5 + 1e-9
     assert slack >= 0.5
 
@@ -74,7 +81,7 @@ def test_sole_split__is_the_plain_search_where_it_answers():
             candidates=np.arange(LANES, dtype=np.int32),
             n_levels=n_levels,
         )
-        work.samples[:], work.weights[:] = np.arange(n), rng.integers(1, 4, n)
+        work.samples[:], work.weights[:] = work.order, rng.integers(1, 4, n)
         work.weighted[:] = (work.weights << RESPONSE_BITS) + work.weights * work.response
         total = int(work.weights.sum()), int((work.weights * work.response).sum())
         shift = split_screening.payload_shift.py_func(work, total[0], 3)

@@ -31,14 +31,20 @@ def test_new_workspace__has_wide_keys_for_many_ranks(n_levels, kind):
 
 
 @pytest.mark.parametrize(
-    ("n_levels", "n_sorted"),
-    [(200, FEW_SORTED_ROWS), (300, MAX_SORTED_ROWS), (20_000, FEW_SORTED_ROWS)],
+    ("n", "n_levels", "n_sorted"),
+    [
+        (200, 200, MAX_SORTED_ROWS),
+        (200, 90, FEW_SORTED_ROWS),
+        (300, 300, MAX_SORTED_ROWS),
+        (300, 200, FEW_SORTED_ROWS),
+        (20_000, 20_000, FEW_SORTED_ROWS),
+    ],
 )
-def test_new_workspace__sorts_more_samples_where_bins_hold_several_ranks(n_levels, n_sorted):
-    codes = np.arange(n_levels, dtype=np.uint16)[None]
+def test_new_workspace__sorts_more_samples_where_most_values_differ(n, n_levels, n_sorted):
+    codes = np.minimum(np.arange(n), n_levels - 1).astype(np.uint16)[None]
     work = new_workspace(
         codes,
-        np.zeros(n_levels, np.int64),
+        np.zeros(n, np.int64),
         candidates=np.zeros(1, np.int32),
         n_levels=n_levels,
     )
