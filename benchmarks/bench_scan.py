@@ -2,7 +2,8 @@
 
 The scanner is Wapiti, installed in an environment of its own (``pip install wapiti3``; ``--wapiti``
 names its program). It looks at the page twice: as a stranger and with the cookies of a person who
-has logged in. Modules that would contact machines elsewhere are left out.
+has logged in. Modules that would contact machines elsewhere are left out, and so are Streamlit's
+own scripts, which are the same files for everyone.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ ADDRESSES = (
     "_stcore/host-config",
     "_stcore/upload_file/x/y",
     "_stcore/agent/openapi.json",
+    "_stcore/agent/interact",
+    "_stcore/agent/mcp",
     "_stcore/bidi-components/x/y",
 )
 
