@@ -174,7 +174,7 @@ class CompiledForests:
     def _rank(self, samples: NDArray[np.intp] | None) -> None:
         """Replace the regulators' expression by ranks, a part of the genes at a time."""
         shape = (self._regulators.size, self._n_samples)
-        ranks = rank_room(shape, np.uint8)
+        room = rank_room(shape, np.uint8)
         levels: list[NDArray[np.float32]] = []
         n_levels = 2  # a key holds one bit of the rank at least
         at_once = max(1, _VALUES_AT_ONCE // max(1, self._expression.n_samples))
@@ -189,14 +189,14 @@ class CompiledForests:
             n_levels = max(n_levels, n_here)
             if into is not None:
                 levels.append(into[:, :n_here].copy())
-            if rank_type(n_levels) != ranks.dtype:
-                narrow, ranks = ranks, rank_room(shape, rank_type(n_levels))
-                ranks[:start] = narrow[:start]
-            ranks[part] = wide
+            if rank_type(n_levels) != room.ranks.dtype:
+                narrow, room = room.ranks, rank_room(shape, rank_type(n_levels))
+                room.ranks[:start] = narrow[:start]
+            room.ranks[part] = wide
         # Random splits are drawn, not searched: they need a grid and no bins.
-        self._matrix = rank_matrix(ranks, has_bins=not self._has_random_splits)
+        self._matrix = rank_matrix(room.ranks, has_bins=not self._has_random_splits, room=room)
         # A view of the first layout, so that the ranks are held once.
-        self._ranks = self._matrix.codes[: ranks.size].reshape(ranks.shape)
+        self._ranks = self._matrix.codes[: room.ranks.size].reshape(shape)
         self._grid: Grid | None = None
         if self._has_random_splits:
             self._grid = expression_grid(_in_rows(levels, n_levels), self._ranks)

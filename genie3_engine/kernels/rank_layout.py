@@ -68,7 +68,24 @@ class RankMatrix(NamedTuple):
     lists: LevelLists
 
 
-def rank_matrix(ranks: NDArray[Any], *, has_bins: bool = True) -> RankMatrix:
+class RankRoom(NamedTuple):
+    """Room for ranks, and for their second layout where they may have one.
+
+    Parameters
+    ----------
+    ranks : (n_regulators, n_samples)
+        Room for the first layout: the beginning of ``layouts``.
+    layouts : flat
+        Room for one layout or both, one after the other.
+    """
+
+    ranks: NDArray[Any]
+    layouts: NDArray[Any]
+
+
+def rank_matrix(
+    ranks: NDArray[Any], *, has_bins: bool = True, room: RankRoom | None = None
+) -> RankMatrix:
     """Return ranks in the layouts that pay, with their bins.
 
     Parameters
@@ -77,6 +94,8 @@ def rank_matrix(ranks: NDArray[Any], *, has_bins: bool = True) -> RankMatrix:
         Dense ranks; shared where one layout is enough.
     has_bins : bool
         False for random splits, which need neither bins nor a second layout.
+    room : RankRoom or None
+        That in which ``ranks`` lie already; None where they lie elsewhere.
     """
     lists = level_lists(ranks) if has_bins else NO_LISTS
     has_lists = lists.samples.size > 0
@@ -90,11 +109,14 @@ def rank_matrix(ranks: NDArray[Any], *, has_bins: bool = True) -> RankMatrix:
     ):
         return RankMatrix(ranks.reshape(-1), bins.reshape(-1), exact_shift, 0, 0, lists)
     row_node = LISTED_NODE if has_lists else n_samples // _SMALL_SHARE
-    both = _in_both_layouts(ranks), _in_both_layouts(bins)
-    return RankMatrix(*both, exact_shift, n_regulators, row_node, lists)
+    if room is not None and room.layouts.size == 2 * ranks.size:
+        codes = _with_second_layout(ranks, room.layouts)
+    else:
+        codes = _in_both_layouts(ranks)
+    return RankMatrix(codes, _in_both_layouts(bins), exact_shift, n_regulators, row_node, lists)
 
 
-def rank_room(shape: tuple[int, int], kind: type[np.unsignedinteger[Any]]) -> NDArray[Any]:
+def rank_room(shape: tuple[int, int], kind: type[np.unsignedinteger[Any]]) -> RankRoom:
     """Return room for ranks that `rank_matrix` lays out a second time without a copy of the first.
 
     Parameters
@@ -108,14 +130,18 @@ def rank_room(shape: tuple[int, int], kind: type[np.unsignedinteger[Any]]) -> ND
     n_values = n_regulators * n_samples
     n_bytes = n_values * np.dtype(kind).itemsize
     may_have_rows = n_samples > _MAX_NEAR_SAMPLES and n_bytes <= _MAX_BYTES_WITH_LISTS
-    return np.empty((1 + may_have_rows) * n_values, kind)[:n_values].reshape(shape)
+    layouts = np.empty((1 + may_have_rows) * n_values, kind)
+    return RankRoom(layouts[:n_values].reshape(shape), layouts)
 
 
 def _in_both_layouts(matrix: NDArray[Any]) -> NDArray[Any]:
-    both = matrix.base
-    if both is None or both.shape != (2 * matrix.size,):
-        both = np.empty(2 * matrix.size, matrix.dtype)
-        both[: matrix.size].reshape(matrix.shape)[:] = matrix
+    both = np.empty(2 * matrix.size, matrix.dtype)
+    both[: matrix.size].reshape(matrix.shape)[:] = matrix
+    return _with_second_layout(matrix, both)
+
+
+def _with_second_layout(matrix: NDArray[Any], both: NDArray[Any]) -> NDArray[Any]:
+    """Write the second layout behind the first, which is there already."""
     both[matrix.size :].reshape(matrix.T.shape)[:] = matrix.T
     return both
 

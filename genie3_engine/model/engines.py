@@ -88,6 +88,9 @@ _SAMPLE_ROWS_FROM = 8192  # samples: ranks and bins are kept by sample, too
 _MOST_IN_ROWS = 1 << 26  # bytes of ranks: not of more, but for sparse expression
 _MOST_LISTED = 1 << 29  # bytes of ranks: of sparse expression
 _LIST_BYTES_A_VALUE = 1.5  # at most
+_NEAR_SAMPLES = 8192  # of which a thread has lists of its own
+_NEAR_BYTES_A_VALUE = 0.5  # of these lists, where a quarter of the values is listed
+_LEVEL_BYTES = 4.0 * (1 << 16)  # of these lists, at most
 _NODES_PER_SAMPLE = 1.3  # of an unpruned tree on resampled samples
 _NODE_BYTES = 72.0
 
@@ -98,13 +101,16 @@ def _compiled_bytes(size: ForestSize) -> float:
     splits = 8.0 if size.has_random_splits else 1.0
     thread = 44.0 * size.n_regulators + 200.0 * size.n_samples
     n_values = size.n_regulators * size.n_samples
-    if size.n_samples > _SAMPLE_ROWS_FROM and not size.has_random_splits:
-        if width * n_values <= _MOST_IN_ROWS:
-            return 2.0 * (width + splits) * n_values + size.n_workers * thread
-        if width * n_values <= _MOST_LISTED:  # whether it is sparse is not known here
-            return (2.0 * width + _LIST_BYTES_A_VALUE) * n_values + size.n_workers * thread
-        splits = _LIST_BYTES_A_VALUE  # lists are made of sparse expression of any size
-    return (width + splits) * n_values + size.n_workers * thread
+    if size.n_samples <= _SAMPLE_ROWS_FROM or size.has_random_splits:
+        return (width + splits) * n_values + size.n_workers * thread
+    # Sparse expression has lists in place of bins. Whether it is sparse is not known here.
+    dense = (2.0 if width * n_values <= _MOST_IN_ROWS else 1.0) * (width + splits)
+    sparse = (2.0 if width * n_values <= _MOST_LISTED else 1.0) * width + _LIST_BYTES_A_VALUE
+    near = _NEAR_BYTES_A_VALUE * size.n_regulators * min(size.n_samples, _NEAR_SAMPLES)
+    return max(
+        dense * n_values + size.n_workers * thread,
+        sparse * n_values + size.n_workers * (thread + near + _LEVEL_BYTES),
+    )
 
 
 def _scikit_learn_bytes(size: ForestSize) -> float:

@@ -49,7 +49,12 @@ def test_rank_matrix__of_sparse_expression_has_lists_and_no_bins(monkeypatch):
 def test_rank_room__is_laid_out_in_place(monkeypatch):
     monkeypatch.setattr(rank_layout, "_MAX_NEAR_SAMPLES", 512)
     codes, room = ranks(600), rank_room((7, 600), np.uint8)
-    room[:] = codes
-    matrix = rank_matrix(room)
-    assert matrix.codes is room.base
+    room.ranks[:] = codes
+    matrix = rank_matrix(room.ranks, room=room)
+    assert matrix.codes is room.layouts
     assert (matrix.codes == rank_matrix(codes).codes).all()
+    monkeypatch.setattr(rank_layout, "_MAX_BYTES_WITH_LISTS", 1000)
+    room = rank_room((7, 600), np.uint8)
+    room.ranks[:] = codes
+    assert room.layouts.size == codes.size
+    assert (rank_matrix(room.ranks, room=room).codes == matrix.codes).all()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from genie3_engine.confidence.costs import replicate_loads
 from genie3_engine.data.expression import Expression
 from genie3_engine.data.sample_sheet import SampleSheet
+from genie3_engine.inference.compiled import CompiledForests
 from genie3_engine.inference.plan import InferencePlan, infer_block, new_engine, warm_up
 from genie3_engine.model import (
     ENGINES,
@@ -99,6 +100,33 @@ def test_engine_bytes__are_those_that_an_engine_holds(method, shape):
     finally:
         tracemalloc.stop()
     work = Workload(n_genes, n_samples, n_regulators, n_genes, method=method, n_trees=2)
+    assert 0.75 * held <= engine_bytes(work) <= 2.0 * held
+
+
+def test_engine_bytes__of_sparse_counts_and_many_threads_are_those_that_an_engine_holds():
+    n_genes, n_samples, n_threads = 1500, 8300, 16
+    rng = np.random.default_rng(0)
+    values = rng.integers(1, 4, (n_genes, n_samples)) * (rng.random((n_genes, n_samples)) < 0.24)
+    genes, samples = (
+        tuple(f"{letter}{i:04d}" for i in range(n))
+        for letter, n in (("g", n_genes), ("s", n_samples))
+    )
+    expression = Expression(values.astype(np.float64), genes, samples)
+    regulators, candidates = (np.arange(n, dtype=np.int32) for n in (n_genes, n_genes - 1))
+    response = rng.normal(size=n_samples)
+    CompiledForests(expression, regulators[:3], ForestSpec()).warm_up()
+    tracemalloc.start()
+    try:
+        engine = CompiledForests(expression, regulators, ForestSpec())
+        tracemalloc.reset_peak()
+        held_together = [
+            engine.grow(response, candidates, n_trees=1, seed=seed) for seed in range(n_threads)
+        ]
+        held = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(held_together) == n_threads
+    work = Workload(n_genes, n_samples, n_genes, n_genes, n_trees=1, n_threads=n_threads)
     assert 0.75 * held <= engine_bytes(work) <= 2.0 * held
 
 
