@@ -120,7 +120,7 @@ def import_archive(
     if is_new:
         record(Action.ARCHIVE_IMPORTED, f"run {place.name}", text=run_title(spec))
     stored = dataset_folder(spec.dataset, home) / filenames.DATASET
-    return Imported(place, is_new, listed.run, not spec.has_data or stored.is_file())
+    return Imported(place, is_new, listed.run, not spec.has_data or os.path.isfile(stored))
 
 
 def _require_room(listed: Manifest, runs: Path, data: Path, home: Path | None) -> None:

@@ -91,7 +91,9 @@ def save_dataset(
     canonical = expression.canonical()
     fingerprint = canonical.fingerprint
     folder = dataset_folder(fingerprint, home)
-    if (folder / filenames.DATASET).is_file():
+    with atomic_write.storage_errors(folder, resumable=False):
+        is_stored = (folder / filenames.DATASET).is_file()
+    if is_stored:
         write_annotations(folder, canonical.annotations)
         _write_gene_table(folder, canonical.gene_table)
         return fingerprint

@@ -157,7 +157,11 @@ def delete_upload(upload: str, *, home: Path | None = None) -> None:
         When they may not be deleted.
     """
     folder = uploads_folder(home) / upload
-    if _ID.fullmatch(upload) and folder.is_dir():
+    if not _ID.fullmatch(upload):
+        return
+    with atomic_write.storage_errors(folder, resumable=False):
+        is_there = folder.is_dir()
+    if is_there:
         delete_folder(folder)
         record(Action.DELETED, f"upload {upload}")
 

@@ -91,6 +91,7 @@ _LIST_BYTES_A_VALUE = 1.5  # at most
 _NEAR_SAMPLES = 8192  # of which a thread has lists of its own
 _NEAR_BYTES_A_VALUE = 0.5  # of these lists, where a quarter of the values is listed
 _LEVEL_BYTES = 4.0 * (1 << 16)  # of these lists, at most
+_THREAD_BYTES = 50_000.0  # of a workspace, whatever the data
 _NODES_PER_SAMPLE = 1.3  # of an unpruned tree on resampled samples
 _NODE_BYTES = 72.0
 
@@ -99,7 +100,7 @@ def _compiled_bytes(size: ForestSize) -> float:
     """Return the bytes of ranks, of what splits are found by, and of each thread's workspace."""
     width = 1.0 if size.n_samples <= _WIDE_RANKS_FROM else 2.0
     splits = 8.0 if size.has_random_splits else 1.0
-    thread = 44.0 * size.n_regulators + 200.0 * size.n_samples
+    thread = _THREAD_BYTES + 44.0 * size.n_regulators + 200.0 * size.n_samples
     n_values = size.n_regulators * size.n_samples
     if size.n_samples <= _SAMPLE_ROWS_FROM or size.has_random_splits:
         return (width + splits) * n_values + size.n_workers * thread

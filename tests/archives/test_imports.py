@@ -25,6 +25,7 @@ from tests.archives.conftest import archived, files_in, imported
 from tests.archives.packing import changed, edited, listed, packed, unpacked
 from tests.data.raws import sparse
 from tests.simulated_networks import tiny_expression, tiny_run
+from tools.faults.rights import without_root_rights
 
 SPEC, STATUS, LINKS = "run/spec.json", "run/status.json", "run/links.parquet"
 
@@ -72,6 +73,26 @@ def test_import__looks_at_the_disk_of_the_runs_and_at_that_of_the_data(
         with pytest.raises(StorageError, match=f"/{elsewhere} has 100 MB left"):
             imported(archive, home)
         assert not list(other.iterdir())
+
+
+@pytest.mark.parametrize("with_data", [True, False])
+def test_import__beside_a_data_set_that_is_closed_leaves_it(first, tmp_path, with_data):
+    home = tmp_path / "other"
+    content = archived(first, with_data=with_data)
+    imported(archived(first), home)
+    shutil.rmtree(home / "runs")
+    data = next(iter((home / "data").iterdir()))
+    data.chmod(0)
+    try:
+        with without_root_rights():
+            if with_data:
+                with pytest.raises(StorageError, match="data could not be written"):
+                    imported(content, home)
+            else:
+                assert not imported(content, home).has_data
+    finally:
+        data.chmod(0o700)
+    assert len(list((home / "runs").iterdir())) == (not with_data)
 
 
 def test_import__again_changes_nothing(archive, tmp_path):

@@ -17,6 +17,7 @@ from genie3_engine.errors import InputError, RunError, StorageError
 from genie3_engine.jobs import atomic_write
 from genie3_engine.model import SERIES
 from tests.data.raws import filed, sheet_of, sparse
+from tools.faults.rights import without_root_rights
 
 
 def shuffled(expression):
@@ -97,6 +98,15 @@ class TestSaveDataset:
         with pytest.raises(StorageError, match="the disk is full"):
             save_dataset(expression)
         assert os.listdir(home / "data") == []
+
+    def test_save_dataset__over_one_that_is_closed_is_refused_in_words(self, home, expression):
+        folder = dataset_folder(save_dataset(expression))
+        folder.chmod(0)
+        try:
+            with without_root_rights(), pytest.raises(StorageError, match=folder.name):
+                save_dataset(expression)
+        finally:
+            folder.chmod(0o700)
 
     def test_save_dataset__removes_what_a_killed_saver_left_long_ago(self, home, expression):
         abandoned = home / "data" / ".0123.abcd.aside"

@@ -15,6 +15,7 @@ from genie3_engine.people import log
 from genie3_engine.people.log import Action
 from tools.faults.disk import RENAME, UNLINK, watched
 from tools.faults.failing import FailingDisk
+from tools.faults.rights import without_root_rights
 
 
 def test_keep_upload__stores_the_same_files_once(home):
@@ -62,6 +63,17 @@ def test_delete_upload__takes_the_files_along(home):
     delete_upload(upload.id)
     delete_upload("../data")
     assert list((home / "uploads").iterdir()) == []
+
+
+def test_delete_upload__in_a_folder_that_is_closed_is_refused_in_words(home):
+    upload = keep_upload([("a.tsv", io.BytesIO(b"x"))])
+    (home / "uploads").chmod(0)
+    try:
+        with without_root_rights(), pytest.raises(StorageError, match=f"uploads/{upload.id}"):
+            delete_upload(upload.id)
+    finally:
+        (home / "uploads").chmod(0o700)
+    assert open_upload(upload.id) == upload
 
 
 def test_delete_upload__that_the_disk_refuses_leaves_it_whole(home, monkeypatch):

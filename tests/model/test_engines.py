@@ -43,14 +43,14 @@ def test_memory_bytes__grow_with_workers_and_samples(name):
 
 
 def test_memory_bytes__of_the_compiled_engine_by_hand():
-    thread = 44 * 100 + 200 * 50
+    thread = 50_000 + 44 * 100 + 200 * 50
     assert ENGINES[COMPILED].memory_bytes(size()) == 2 * 100 * 50 + thread
     assert ENGINES[COMPILED].memory_bytes(size(has_random_splits=True)) == 9 * 100 * 50 + thread
-    wide = 3 * 100 * 300 + 44 * 100 + 200 * 300
+    wide = 3 * 100 * 300 + 50_000 + 44 * 100 + 200 * 300
     assert ENGINES[COMPILED].memory_bytes(size(n_samples=300)) == wide
-    by_sample_too = 2 * 3 * 100 * 60_000 + 44 * 100 + 200 * 60_000
+    by_sample_too = 2 * 3 * 100 * 60_000 + 50_000 + 44 * 100 + 200 * 60_000
     assert ENGINES[COMPILED].memory_bytes(size(n_samples=60_000)) == by_sample_too
-    thread = 44 * 10_000 + 200 * 20_000 + 0.5 * 10_000 * 8192 + 4 * 65_536
+    thread = 50_000 + 44 * 10_000 + 200 * 20_000 + 0.5 * 10_000 * 8192 + 4 * 65_536
     by_level_too = (2 * 2 + 1.5) * 10_000 * 20_000 + thread
     atlas = size(n_samples=20_000, n_regulators=10_000)
     assert ENGINES[COMPILED].memory_bytes(atlas) == by_level_too

@@ -64,10 +64,10 @@ def test_memory_need__of_streamed_data_has_no_matrix():
 
 
 def test_engine_bytes__by_hand():
-    # Ranks and bins of one byte, 44 bytes a regulator and 200 a sample for each of two threads.
-    assert engine_bytes(WORK) == 2 * 1000 * 100 + 2 * (44 * 1000 + 200 * 100)
+    # Ranks and bins of one byte; 44 bytes a regulator, 200 a sample and 50,000 for each thread.
+    assert engine_bytes(WORK) == 2 * 1000 * 100 + 2 * (50_000 + 44 * 1000 + 200 * 100)
     wide = replace(WORK, n_samples=300)
-    assert engine_bytes(wide) == 3 * 1000 * 300 + 2 * (44 * 1000 + 200 * 300)
+    assert engine_bytes(wide) == 3 * 1000 * 300 + 2 * (50_000 + 44 * 1000 + 200 * 300)
 
 
 @pytest.mark.parametrize("shape", [(600, 600, 120), (200, 150, 800), (1500, 400, 200)])
