@@ -17,6 +17,7 @@ from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
 from ui import (
+    colour_scheme,
     errors,
     guards,
     kernels,
@@ -52,6 +53,7 @@ def show() -> None:
     st.set_page_config(page_title="GENIE3", page_icon=layout.page_icon(), layout="wide")
     st.logo((UI / "logo.svg").read_text(encoding="utf-8"), size="large")
     st.html(UI / "page.css")
+    colour_scheme.follow()
     uploads.follow_limit()
     is_in = sign_in.is_done()
     pages = [layout.streamlit_page(page) for page in offered()]

@@ -179,9 +179,6 @@ def test_pages__can_be_read_in_both_schemes_and_fit_a_narrow_window(page, server
     for scheme, ground in GROUND.items():
         page.emulate_media(color_scheme=scheme)
         expect(page.get_by_test_id("stApp")).to_have_css("background-color", ground)
-        if path == "regulons":  # a figure takes the scheme's colours when the page is drawn anew
-            page.reload()
-            settled(page)
         wait_until(  # what is drawn anew fades in
             lambda: not page.evaluate(UNREADABLE), shown=lambda: page.evaluate(UNREADABLE)
         )
