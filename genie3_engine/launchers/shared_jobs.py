@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genie3_engine.errors import RunError
-from genie3_engine.jobs import filenames
+from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.stored_files import stored_paths
 from genie3_engine.registry import load
 from genie3_engine.store.timed_folder import TimedFolder
@@ -219,4 +220,34 @@ def open_shared(path: Path) -> SharedJob:
             return kind.open(path)
     raise RunError(
         f"There is no run in {path}.", f"Give the folder of a run: it holds {filenames.SPEC}."
+    )
+
+
+def require_record(folder: SharedJob, record: object, *, launcher: str) -> None:
+    """Refuse to submit a job whose earlier one may be at work, unknown to anyone.
+
+    Parameters
+    ----------
+    folder : SharedJob
+        The job.
+    record : object
+        What the launcher remembers of it; None where nothing could be read.
+    launcher : str
+        The launcher's name.
+
+    Raises
+    ------
+    RunError
+        When the launcher's record is there and is damaged.
+    """
+    file = folder.path / filenames.SUBMISSION
+    if record is not None or not os.path.lexists(file):
+        return
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        if atomic_write.read_json(file)["launcher"] != launcher:
+            return
+    raise RunError(
+        f"{file} cannot be read: whether an earlier job of this {folder.noun} is at work is not "
+        "known.",
+        "Look for it where it was submitted and end it; then delete the file, and resume.",
     )

@@ -27,7 +27,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from random import Random
@@ -36,11 +36,13 @@ from typing import Any
 import pytest
 
 from genie3_engine import cli
-from genie3_engine.jobs import filenames, user_directory
+from genie3_engine.jobs import filenames, lifecycle, user_directory
+from genie3_engine.jobs.process import this_process
 from genie3_engine.people import log
 from genie3_engine.people.homes import PERSON
 from tests.generated import damages
 from tests.generated.full_home import (
+    CLOUD,
     COMPARISON,
     DONE,
     EVIDENCE,
@@ -48,7 +50,7 @@ from tests.generated.full_home import (
     HERS,
     make_home,
 )
-from tests.generated.home_readers import COMMANDS, Visit, readers_of
+from tests.generated.home_readers import CHANGES, COMMANDS, Visit, readers_of
 from tests.pages.people import served
 from tests.waiting import HANG_SECONDS
 from tools.faults.rights import without_root_rights
@@ -58,6 +60,7 @@ N_ADDRESS_BYTES = 20 * 10**9  # of a process that reads homes
 N_READ_BYTES = 10**9  # more memory than any reader of so small a home takes
 _LOOK_SECONDS = 1.0
 N_READ_SECONDS = 20.0  # of the processor; a file of 10 GB that is read whole takes as long
+_ASKED = f"{filenames.RUNS}/{CLOUD}/{filenames.SUBMISSION}"  # what a cloud has said to a look
 _WRITTEN = ("lock", log.FILE, PERSON, filenames.PARTIAL)
 
 
@@ -152,17 +155,21 @@ class Template:
             "SETS": self.folder / "sets.gmt",
             "TABLE": self.folder / "table.tsv",
         }
-        words = COMMANDS[command]
+        words = {**COMMANDS, **CHANGES}[command]
         return [str(places.get(word, word.replace("OUT", str(out)))) for word in words]
 
     def complaint(self, command: str, run: str) -> str:
         """Return what a command complains about at a home without damage."""
         if (command, run) not in self._intact:
             home, template = self.folder / "home", self.folder / "template"
+            if command in CHANGES:
+                template = Path(shutil.copytree(template, self.folder / "intact", symlinks=True))
             os.environ[user_directory.VARIABLE] = str(template)
             _, text = _printed(self.words_for(command, template, run))
             os.environ[user_directory.VARIABLE] = str(home)
             self._intact[command, run] = text.replace(str(template), str(home))
+            if command in CHANGES:
+                damages.remove(template)
         return self._intact[command, run]
 
 
@@ -381,7 +388,7 @@ def findings(
     found[damage](home / path, random, template.folder / "outside")
     before, entries = contents(home), _log_of(home)
     commands, visits = readers_of(path, seed, n_commands=n_commands, n_pages=n_pages)
-    with without_root_rights():
+    with without_root_rights(), nowhere_else():
         for where, text in command_findings(template, home, path, commands, at):
             yield Finding(seed, path, damage, where, text)
         for where, text in page_findings(template, home, path, visits, at) if visits else ():
@@ -391,13 +398,62 @@ def findings(
     changed = sorted(
         f"{name}: {before.get(name)} -> {after.get(name)}"
         for name in {*before, *after}
-        if before.get(name) != after.get(name) and not _is_new_home(name, before, after)
+        if before.get(name) != after.get(name)
+        and not _is_new_home(name, before, after)
+        and (name != _ASKED or name == path)
     )
     if not _log_of(home).startswith(entries):
         changed.append(log.FILE)
     if changed:
         readers = ", ".join([*commands, *map(str, visits)])
         yield Finding(seed, path, damage, "home", f"changed by {readers}: {changed}")
+    yield from change_findings(template, seed, home, at)
+
+
+def change_findings(
+    template: Template, seed: int, home: Path, at: Callable[[str], None]
+) -> Iterator[Finding]:
+    """Give the damaged home to a command that changes a run, and yield what is wrong with that."""
+    path, damage = template.choose(seed)
+    run, command = run_of(path), list(CHANGES)[seed % len(CHANGES)]
+    before = contents(home)
+    with without_root_rights(), nowhere_else(), nothing_started():
+        for where, text in command_findings(template, home, path, [command], at):
+            yield Finding(seed, path, damage, where, text)
+    at("the comparison of the home")
+    after = contents(home)
+    own = tuple(f"{each}/" for each in (run, f"comparisons/{COMPARISON}", "queue", "forecasts"))
+    lost = [
+        name
+        for name in before
+        if before[name] != after.get(name)
+        and not f"{name}/".startswith(own)
+        and (name != _ASKED or name == path)
+    ]
+    if lost:
+        yield Finding(seed, path, damage, "home", f"changed by {command}: {lost}")
+
+
+@contextlib.contextmanager
+def nothing_started() -> Iterator[None]:
+    """Let commands start no process: one that is gone already stands for it."""
+    gone = replace(this_process(), boot_id="an earlier start")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lifecycle, "spawn", lambda *words, **options: gone)
+        yield
+
+
+@contextlib.contextmanager
+def nowhere_else() -> Iterator[None]:
+    """Let no command reach a cloud or a cluster: there is neither a key nor a program."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [each for each in os.environ if each.startswith(("AWS_", "SLURM_"))]:
+            patch.delenv(name)
+        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        patch.setenv("AWS_CONFIG_FILE", os.devnull)
+        patch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+        patch.setenv("PATH", os.devnull)
+        yield
 
 
 def _work(pipe: Connection, folder: Path, n_pages: int, n_commands: int) -> None:

@@ -98,7 +98,8 @@ def _vanish(path: Path, random: Random, outside: Path) -> None:
 
 
 def _close(path: Path, random: Random, outside: Path) -> None:
-    path.chmod(0)
+    """Close a file; of a folder its names, what they lead to, or both."""
+    path.chmod(random.choice([0, 0o111, 0o444]) if path.is_dir() else 0)
 
 
 def _grow(file: Path, random: Random, outside: Path) -> None:

@@ -26,6 +26,11 @@ from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.jobs.folder import StartedProcess
 from genie3_engine.jobs.process import ProcessId
 from genie3_engine.jobs.task_folder import task_path
+from genie3_engine.launchers.sagemaker import state
+from genie3_engine.launchers.sagemaker.options import SageMakerOptions
+from genie3_engine.launchers.shared_jobs import open_shared
+from genie3_engine.launchers.slurm import record as slurm_record
+from genie3_engine.launchers.slurm.options import SlurmOptions
 from genie3_engine.model import (
     IN_VIVO,
     ConfidenceSpec,
@@ -55,9 +60,10 @@ from tools.faults.small_runs import expression
 
 DONE, PARTIAL, EVIDENCE, TASKS = "done", "partial", "evidence", "tasks"
 INSIDE, COMBINED, HERS = "inside", "combined", "hers"
+CLOUD, SLURM = "sagemaker", "slurm"
 COMPARISON, EXPERIMENT = "one", "one"
 _THREADS = LayoutSpec(n_threads=1)
-_LIMITS = '[machine]\nruns = 2\n[person]\ncores = 2\ndisk = "10 GB"\nupload = "1 GB"\n'
+_LIMITS = '[machine]\nruns = 2\n[person]\ncores = 2\ndisk = "100 GB"\nupload = "1 GB"\n'
 
 
 def make_home(home: Path) -> str:
@@ -90,6 +96,7 @@ def make_home(home: Path) -> str:
     _put_partial(home, fingerprint)
     _put_tasks(home)
     _put_networks_inside(data, home)
+    _put_elsewhere(home, fingerprint)
     put_experiment(home / "experiments" / EXPERIMENT)
     put_comparison(home, COMPARISON)
     _put_forecast(home, fingerprint)
@@ -161,6 +168,27 @@ def _put_networks_inside(data: Expression, home: Path) -> None:
         [runs_folder / DONE, runs_folder / EVIDENCE], runs_folder / COMBINED
     )
     worker.run(made.path)
+
+
+def _put_elsewhere(home: Path, fingerprint: str) -> None:
+    """Put a run that SageMaker computes, and one that a Slurm cluster does."""
+    data, now = runs.open_dataset(fingerprint), time.time()
+    job = state.JobRecord(f"genie3-{CLOUD}-1", now, "ml.c5.xlarge", 1, spot=True, usd_an_hour=0.2)
+    cloud = state.TrainingState(SageMakerOptions(region="eu-west-1"), key=CLOUD, jobs=[job])
+    sent = slurm_record.Submission("12", "13", 2, now, f"genie3-{SLURM}-1")
+    cluster = slurm_record.SlurmRecord(SlurmOptions(tasks=2), key=SLURM, submissions=[sent])
+    options = {CLOUD: cloud.options.to_dict(), SLURM: cluster.options.to_dict()}
+    for launcher in options:
+        spec = runs.build_run_spec(
+            data, dataset=fingerprint, forest=ForestSpec(n_trees=4), launcher=launcher
+        )
+        status = RunStatus(
+            JobState.RUNNING, targets_total=8, step="computing", created=now, heartbeat=now
+        )
+        spec = replace(spec, launcher_options=options[launcher])
+        RunFolder.create(home / filenames.RUNS / launcher, spec, status)
+    state.save(open_shared(home / filenames.RUNS / CLOUD), cloud)
+    slurm_record.save(open_shared(home / filenames.RUNS / SLURM), cluster)
 
 
 def _put_forecast(home: Path, fingerprint: str) -> None:

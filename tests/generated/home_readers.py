@@ -1,4 +1,4 @@
-"""The commands and pages that read a home, and which of them read what of it."""
+"""The commands and pages that read a home, which of them read what, and commands that change it."""
 
 from __future__ import annotations
 
@@ -31,6 +31,14 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "doctor": ("doctor", "TABLE"),
 }
 _OF_RUNS = tuple(COMMANDS)[:13]
+CHANGES: dict[str, tuple[str, ...]] = {
+    "resume": ("resume", "RUN"),
+    "infer": ("infer", "TABLE", "--out", "OUT/run", "--trees", "2", "--threads", "1"),
+    "cancel": ("cancel", "RUN"),
+    "infer again": ("infer", "TABLE", "--out", "RUN", "--resume", "--trees", "4"),
+    "resume of a comparison": ("resume", "COMPARISON"),
+    "cancel of a comparison": ("cancel", "COMPARISON"),
+}
 
 
 class Visit(NamedTuple):

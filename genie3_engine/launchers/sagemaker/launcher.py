@@ -49,7 +49,7 @@ from genie3_engine.launchers.sagemaker.status import (
 )
 from genie3_engine.launchers.sagemaker.storage import Bucket, usable_bucket
 from genie3_engine.launchers.sagemaker.submission import Shipment, send, settled, shipment
-from genie3_engine.launchers.shared_jobs import SharedJob, open_shared
+from genie3_engine.launchers.shared_jobs import SharedJob, open_shared, require_record
 from genie3_engine.launchers.shared_run import cargo_of
 from genie3_engine.model import ErrorRecord, JobState, RunSpec, RunStatus
 from genie3_engine.model.statuses import COLLECTING
@@ -86,7 +86,9 @@ class SageMakerLauncher(Launcher):
         status = self._look(folder, is_urgent=True)
         lifecycle.require_startable(folder, status=status)
         with exclusive(folder):
-            record = self._settled(folder.launcher_options, load(folder))
+            known = load(folder)
+            require_record(folder, known, launcher=self.name)
+            record = self._settled(folder.launcher_options, known)
             if (
                 record.job is not None
                 and record.job.seen.state == "Completed"

@@ -29,7 +29,7 @@ from genie3_engine.launchers.base import (
 )
 from genie3_engine.launchers.exclusive import exclusive
 from genie3_engine.launchers.registry import saved_options
-from genie3_engine.launchers.shared_jobs import SharedJob, open_shared
+from genie3_engine.launchers.shared_jobs import SharedJob, open_shared, require_record
 from genie3_engine.launchers.slurm import reasons
 from genie3_engine.launchers.slurm import submission as jobs
 from genie3_engine.launchers.slurm.asking import cluster_name, require_controller
@@ -85,7 +85,9 @@ class SlurmLauncher(Launcher):
         with exclusive(folder):
             before, now = folder.read_status(), time.time()
             lifecycle.require_startable(folder, status=before)
-            record = load(folder) or SlurmRecord(self._options_of(folder))
+            record = load(folder)
+            require_record(folder, record, launcher=self.name)
+            record = record or SlurmRecord(self._options_of(folder))
             if (last := record.submission) is not None:
                 _note_core_seconds(folder, record, last)
             record.settled = settled(record.options, folder, home=self._home)

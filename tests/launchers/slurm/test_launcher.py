@@ -8,6 +8,7 @@ import pytest
 
 from genie3_engine import worker
 from genie3_engine.errors import OptionError, RunError
+from genie3_engine.jobs import filenames
 from genie3_engine.jobs.filenames import TaskName
 from genie3_engine.launchers import background
 from genie3_engine.launchers.base import NOT_DONE
@@ -125,6 +126,17 @@ def test_submit__without_a_controller_leaves_the_run_as_it_was(launcher, run, sl
         launcher.submit(run.path)
     assert run.read_status() == before
     assert load(run) is None
+
+
+@pytest.mark.parametrize("content", ["", "{", "[1]", '{"launcher": "slurm"}'])
+def test_submit__of_a_run_whose_record_is_damaged_is_refused(launcher, run, slurm, content):
+    record = run.path / filenames.SUBMISSION
+    record.write_text(content)
+    with pytest.raises(RunError, match=f"{record} cannot be read"):
+        launcher.submit(run.path)
+    assert (slurm.n_sent, record.read_text()) == (0, content)
+    record.write_text('{"launcher": "local", "owner": {}}')
+    launcher.submit(run.path)
 
 
 def test_submit__that_is_not_answered_may_have_arrived(launcher, run, slurm, monkeypatch):
