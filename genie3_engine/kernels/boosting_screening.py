@@ -219,7 +219,7 @@ def screen_few(work: BoostingWork, n_drawn: int, node: int) -> tuple[float, int]
             work.rank, strides, work.lane_regulators, work.samples, work.block, n_rows, LANES
         )
         sort_rows(work.block, work.payload, work.keys, n_rows, rank_shift)
-        scan_sorted(work.keys, work.bounds, first, n_rows - 1, weight, shift, low)
+        scan_sorted(work.keys, work.bounds, first, LANES, n_rows - 1, weight, shift, low)
     return 1.0 + 1.5 * abs(np.float64(residue)) / math.sqrt(np.float64(n_rows)), unit_bits
 
 

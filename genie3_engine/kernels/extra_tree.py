@@ -70,7 +70,7 @@ def split_randomly(
         return -1.0, Cut(none, none, none, none)
     bound = _UNBOUNDED
     if n <= SMALL_NODE and k > lanes_at_once(n):  # else all are tried before the bound can end it
-        bound, _, _ = bound_gain(work, first, last, total)
+        bound, _, _, _ = bound_gain(work, first, last, total)
     return random_split(work, first, last, k, total, bound)
 
 

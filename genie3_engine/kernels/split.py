@@ -191,7 +191,7 @@ def split_pair(work: Workspace, first: int, total: tuple[int, int]) -> tuple[flo
 @inlined
 def bound_gain(
     work: Workspace, first: int, last: int, total: tuple[int, int]
-) -> tuple[float, int, int]:
+) -> tuple[float, int, int, np.int64]:
     """Return what no split of a small node can exceed: the best contiguous split by response.
 
     Parameters
@@ -211,6 +211,8 @@ def bound_gain(
         Samples below that split.
     n_best : int
         Contiguous splits that reach the bound.
+    below : int64
+        Packed weight and response of those samples.
 
     Notes
     -----
@@ -218,7 +220,7 @@ def bound_gain(
     of all ways to divide the samples in two, the best is contiguous in the response.
     """
     bound, n_left, n_best = -1.0, np.int64(0), np.int64(0)
-    left = np.int64(0)
+    left = below = np.int64(0)
     for i in range(first, last - 1):
         left += work.weighted[np.uint64(work.samples[i])]
         weight_left, response_left = unpacked(left)
@@ -227,8 +229,9 @@ def bound_gain(
         is_better = gain > bound
         n_best = (np.int64(0) if is_better else n_best) + np.int64(gain >= bound)
         n_left = i + 1 - first if is_better else n_left
+        below = left if is_better else below
         bound = max(bound, gain)
-    return bound, n_left, n_best
+    return bound, n_left, n_best, below
 
 
 @inlined
@@ -240,7 +243,7 @@ def is_soon_separated(n: int, n_left: int, n_best: int) -> bool:
 @inlined
 def separating_split(
     work: Workspace, first: int, last: int, n_left: int, n_drawn: int
-) -> tuple[bool, int, int, int]:
+) -> tuple[bool, int, int, bool]:
     """Draw candidates until one has the best split by response as one of its splits.
 
     Parameters
@@ -260,8 +263,8 @@ def separating_split(
         Whether one did.
     candidate, rank : int
         The candidate, and the last rank that goes left.
-    drawn : int
-        Candidates drawn.
+    is_turned : bool
+        Whether the samples of high response go left.
     """
     strides = rank_strides(work, last - first)
     step = np.uint64(strides.sample)
@@ -279,10 +282,10 @@ def separating_split(
             rank = np.int64(row[np.uint64(work.samples[i]) * step])
             high_min, high_max = min(high_min, rank), max(high_max, rank)
         if low_max < high_min:
-            return True, candidate, low_max, drawn + 1
+            return True, candidate, low_max, False
         if high_max < low_min:
-            return True, candidate, high_max, drawn + 1
-    return False, np.int64(-1), np.int64(0), n_drawn
+            return True, candidate, high_max, True
+    return False, np.int64(-1), np.int64(0), False
 
 
 @inlined

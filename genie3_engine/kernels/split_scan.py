@@ -14,13 +14,14 @@ from numba.extending import overload
 from numpy.typing import NDArray
 
 from genie3_engine.kernels._jit import PART_SETTINGS
-from genie3_engine.kernels.vectors import LANES, scan_keys
+from genie3_engine.kernels.vectors import LANES, able_bits, scan_keys
 
 
 def scan_sorted(
     keys: NDArray[Any],
     out: NDArray[np.float32],
     position: int,
+    n_lanes: int,
     n_rows: int,
     weight: Any,
     shift: Any,
@@ -37,6 +38,8 @@ def scan_sorted(
         product of the weights on both sides; -1 where the lane has no split.
     position : int
         First of the `LANES` entries of ``out``.
+    n_lanes : int
+        Lanes that hold candidates; -1 is written for the others.
     n_rows : int
         Splits to try: the node's samples but one.
     weight : float32
@@ -53,28 +56,94 @@ def scan_sorted(
     """
     rows = keys[: (n_rows + 1) * LANES].reshape(n_rows + 1, LANES)
     kind = keys.dtype.type
-    low, shift, one = kind(low), kind(shift), kind(1)
+    low = kind(low)
     splits = (rows[:-1] ^ rows[1:]) > low
     left = np.cumsum(rows[:-1] & low, axis=0, dtype=kind)
+    squares, sides = _terms(left, weight, shift)
+    gain = np.full(left.shape, np.float32(-1))
+    np.divide(squares, sides, out=gain, where=splits)
+    lanes = out[position : position + LANES]
+    lanes[:] = gain.max(axis=0, initial=np.float32(-1))
+    lanes[n_lanes:] = np.float32(-1)
+    return np.float32(lanes.max())
+
+
+def _terms(
+    left: NDArray[Any], weight: Any, shift: Any
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    kind = left.dtype.type
+    shift, one = kind(shift), kind(1)
     w = (left + (one << (shift - one))) >> shift
     signed = np.int32 if kind is np.uint32 else np.int64
     s = (left - (w << shift)).astype(signed).astype(np.float32)
     wf = w.astype(np.float32)
-    denominator = wf * (np.float32(weight) - wf)
-    gain = np.full(left.shape, np.float32(-1))
-    np.divide(s * s, denominator, out=gain, where=splits)
-    lanes = out[position : position + LANES]
-    lanes[:] = gain.max(axis=0, initial=np.float32(-1))
-    return np.float32(lanes.max())
+    return s * s, wf * (np.float32(weight) - wf)
+
+
+def able_rows(
+    keys: NDArray[Any],
+    sums: NDArray[Any],
+    first: int,
+    weight: Any,
+    shift: Any,
+    low: Any,
+    least: Any,
+) -> np.uint64:
+    """Return which of sixteen splits of one lane have a gain, as bits.
+
+    Parameters
+    ----------
+    keys : flat uint32 or uint64
+        Keys of one lane in ascending order.
+    sums : same dtype
+        Sums of the payloads up to each row.
+    first : int
+        Row of the first split, from which on `LANES` are looked at, and one row more.
+    weight, shift, low
+        As in `scan_sorted`.
+    least : float32
+        The gain.
+    """
+    kind = keys.dtype.type
+    here = keys[first : first + LANES + 1]
+    squares, sides = _terms(sums[first : first + LANES], weight, shift)
+    is_able = (squares >= np.float32(least) * sides) & ((here[:-1] ^ here[1:]) > kind(low))
+    return np.uint64((is_able << np.arange(LANES)).sum())
 
 
 @overload(scan_sorted, jit_options=PART_SETTINGS)
 def _compile_scan_sorted(
-    keys: Any, out: Any, position: Any, n_rows: Any, weight: Any, shift: Any, low: Any
+    keys: Any,
+    out: Any,
+    position: Any,
+    n_lanes: Any,
+    n_rows: Any,
+    weight: Any,
+    shift: Any,
+    low: Any,
 ) -> Callable[..., np.float32]:
     def scan(
-        keys: Any, out: Any, position: Any, n_rows: Any, weight: Any, shift: Any, low: Any
+        keys: Any,
+        out: Any,
+        position: Any,
+        n_lanes: Any,
+        n_rows: Any,
+        weight: Any,
+        shift: Any,
+        low: Any,
     ) -> Any:
-        return scan_keys(keys, out, position, n_rows, weight, shift, low)
+        return scan_keys(keys, out, position, n_lanes, n_rows, weight, shift, low)
 
     return scan
+
+
+@overload(able_rows, jit_options=PART_SETTINGS)
+def _compile_able_rows(
+    keys: Any, sums: Any, first: Any, weight: Any, shift: Any, low: Any, least: Any
+) -> Callable[..., np.uint64]:
+    def rows(
+        keys: Any, sums: Any, first: Any, weight: Any, shift: Any, low: Any, least: Any
+    ) -> Any:
+        return able_bits(keys, sums, first, weight, shift, low, least)
+
+    return rows

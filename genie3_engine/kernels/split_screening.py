@@ -27,13 +27,13 @@ import numpy as np
 
 from genie3_engine.kernels._jit import inlined
 from genie3_engine.kernels.bin_search import Screening, mark_bins
-from genie3_engine.kernels.bits import bit_length
+from genie3_engine.kernels.bits import bit_length, count_trailing_zeros
 from genie3_engine.kernels.prefetch import gather_ranks, prefetch
 from genie3_engine.kernels.random import draw_regulator, draw_regulators
 from genie3_engine.kernels.rank_sort import FEW_SORTED_ROWS, padded_rows, sort_rows
 from genie3_engine.kernels.split import best_marked, best_split, first_split, mark_samples
 from genie3_engine.kernels.split_bins import field_bits, fill_binned, screen_bins
-from genie3_engine.kernels.split_scan import scan_sorted
+from genie3_engine.kernels.split_scan import able_rows, scan_sorted
 from genie3_engine.kernels.vectors import LANES
 from genie3_engine.kernels.workspace import Workspace, is_ordered, rank_strides
 
@@ -177,7 +177,7 @@ def screen_lanes(
     heavy = np.float32(weight)
     gather_ranks(work.codes, strides, lanes, samples, work.block, n, n_lanes)
     sort_rows(work.block, work.payload, work.keys, n, rank_shift)
-    return scan_sorted(work.keys, work.screened, drawn, n - 1, heavy, shift, low)
+    return scan_sorted(work.keys, work.screened, drawn, n_lanes, n - 1, heavy, shift, low)
 
 
 @inlined
@@ -187,6 +187,7 @@ def sole_split(
     n_screened: int,
     weight: int,
     rounding: Rounding,
+    top: np.float32,
     best: float,
 ) -> tuple[bool, int, int]:
     """Return whether only one split can be the best, as the sorted keys show, and that split.
@@ -198,11 +199,13 @@ def sole_split(
     n : int
         Samples of the node.
     n_screened : int
-        Candidates that were screened.
+        Candidates that were screened; entries up to the next multiple of `LANES` are -1.
     weight : int
         Of the node.
     rounding : Rounding
         How its payloads were rounded.
+    top : float32
+        Largest gain of those that were screened.
     best : float
         Gain of the best split among those that were tried exactly; -1 without any.
 
@@ -213,47 +216,49 @@ def sole_split(
     candidate, rank : int
         The candidate, and the last rank that goes left.
     """
-    # Whole numbers are compared sixteen at a time; floats that are not negative have their order.
-    bits = work.screened.view(np.int32)
-    n_entries = (n_screened + LANES - 1) & -LANES
-    largest = np.int32(-1)
-    for i in range(n_entries):
-        largest = max(largest, bits[i] if i < n_screened else np.int32(-1))
-    n_top, position = np.int64(0), np.int64(0)
-    for i in range(n_entries):
-        is_top = np.int64((bits[i] == largest) & (i < n_screened))
-        n_top += is_top
-        position += i * is_top
-    if n_top != 1:
-        return False, np.int64(-1), np.int64(0)
-    root = math.sqrt(np.float64(work.screened[position])) * _ROUNDING - rounding.slack
+    root = math.sqrt(max(np.float64(top), 0.0)) * _ROUNDING - rounding.slack
     tried = math.sqrt(max(best, 0.0)) * rounding.scale / np.float64(weight)
     least = max(root - rounding.slack, 0.0)
-    needed = least * least * _ROUNDING
-    n_able = np.int64(0)
-    for i in range(n_entries):
-        n_able += np.int64((np.float64(work.screened[i]) >= needed) & (i < n_screened))
-    lane = position - (n_screened - 1) // LANES * LANES
+    needed = np.float32(least * least * _ROUNDING)
+    n_able, position = np.int32(0), np.int32(0)
+    for group in range(0, n_screened, LANES):
+        for i in range(group, group + LANES):  # the compiler makes vectors of sixteen
+            is_able = np.int32(work.screened[i] >= needed)
+            n_able += is_able
+            position += is_able * np.int32(i)
+    lane = np.int64(position) - (n_screened - 1) // LANES * LANES
     if n_able != 1 or lane < 0 or needed <= 0.0 or tried >= root:
         return False, np.int64(-1), np.int64(0)
-    by = np.uint64(rounding.shift)
+    row = sole_row(work, lane, n, np.float32(weight), rounding.shift, needed)
+    if row < 0:
+        return False, np.int64(-1), np.int64(0)
+    rank_shift = 8 * work.keys.itemsize - bit_length(work.sums.shape[0] - 1)
+    rank = np.uint64(work.keys[np.uint64(row * LANES + lane)]) >> np.uint64(rank_shift)
+    return True, np.int64(work.pool[position]), np.int64(rank)
+
+
+@inlined
+def sole_row(
+    work: Workspace, lane: int, n: int, weight: np.float32, shift: int, needed: np.float32
+) -> int:
+    """Return the last row on the left of a lane's only split of this screened gain, or -1."""
     rank_shift = np.uint64(8 * work.keys.itemsize - bit_length(work.sums.shape[0] - 1))
     low = (np.uint64(1) << rank_shift) - np.uint64(1)
-    half = np.uint64(1) << (by - np.uint64(1))
-    heavy = np.float64(weight)
-    left, key = np.uint64(0), np.uint64(work.keys[lane])
-    n_found, rank = np.int64(0), np.uint64(0)
-    for row in range(1, n):
-        following = np.uint64(work.keys[np.uint64(row * LANES + lane)])
+    left = np.uint64(0)
+    for row in range(n):
+        key = np.uint64(work.keys[np.uint64(row * LANES + lane)])
         left += key & low
-        above = (left + half) >> by
-        response = np.float64(np.int64(left - (above << by)))
-        sides = np.float64(np.int64(above)) * (heavy - np.float64(np.int64(above)))
-        reaches = (response * response >= needed * sides) & ((key ^ following) > low)
-        n_found += np.int64(reaches)
-        rank = key if reaches else rank
-        key = following
-    return n_found == 1, np.int64(work.pool[position]), np.int64(rank >> rank_shift)
+        work.lane_keys[row] = key
+        work.lane_sums[row] = left
+    found = np.int64(-1)
+    for first in range(0, n - 1, LANES):
+        able = able_rows(work.lane_keys, work.lane_sums, first, weight, shift, low, needed)
+        able &= (np.uint64(1) << np.uint64(min(n - 1 - first, LANES))) - np.uint64(1)
+        if able != np.uint64(0):
+            if found >= 0 or able & (able - np.uint64(1)) != np.uint64(0):
+                return np.int64(-1)
+            found = first + count_trailing_zeros(able)
+    return found
 
 
 @inlined
@@ -313,11 +318,14 @@ def screened_split(
         for i in range(n, padded_rows(n)):
             work.payload[i] = all_ones
         reaches = threshold(bound, scale, total[0], slack)
+        top = np.float32(-1)
         n_screened = k - k % LANES if k % LANES <= _FEW else k
         for drawn in range(0, n_screened, LANES):
             ready = draw_ahead(work, first, last, ready, min(k, drawn + 2 * LANES))
             n_lanes = min(LANES, k - drawn)
-            if screen_lanes(work, first, last, drawn, n_lanes, total[0], shift) >= reaches:
+            largest = screen_lanes(work, first, last, drawn, n_lanes, total[0], shift)
+            top = max(top, largest)
+            if largest >= reaches:
                 for i in range(drawn, min(drawn + LANES, k)):
                     if work.screened[i] >= reaches:
                         candidate = np.int64(work.pool[i])
@@ -333,7 +341,7 @@ def screened_split(
                 best, best_candidate, best_rank, best_position = gain, candidate, rank, position
                 needed = threshold(best, scale, total[0], slack)
         is_sole, candidate, rank = sole_split(
-            work, n, n_screened, total[0], Rounding(scale, slack, shift), best
+            work, n, n_screened, total[0], Rounding(scale, slack, shift), top, best
         )
         if is_sole:
             return candidate, rank

@@ -9,6 +9,7 @@ from genie3_engine.kernels._jit import inlined
 from genie3_engine.kernels.level_lists import NEAR_SAMPLES
 from genie3_engine.kernels.list_split import divide_near, fetch_outside, is_listed, list_split
 from genie3_engine.kernels.random import random_below
+from genie3_engine.kernels.sides import copy_lanes, turn_sides
 from genie3_engine.kernels.split import (
     bound_gain,
     exhaustive_split,
@@ -20,6 +21,7 @@ from genie3_engine.kernels.split import (
     unpacked,
 )
 from genie3_engine.kernels.split_screening import is_screened, screened_split
+from genie3_engine.kernels.vectors import LANES
 from genie3_engine.kernels.workspace import (
     RESPONSE_BITS,
     SMALL_NODE,
@@ -108,31 +110,40 @@ def split_node(
     total: tuple[int, int],
     k: int,
     max_weight: int,
-) -> tuple[int, int]:
+) -> tuple[int, int, int, np.int64]:
     """Find the division of a node of three samples or more, by the cheapest exact path.
 
     Returns
     -------
     candidate, rank : int
         The candidate, and the last rank that goes left; -1 and 0 when the node cannot be divided.
+    middle : int
+        Where the right side begins if the samples are divided already, else -1.
+    left : int64
+        Packed weight and response of the left side, in that case.
     """
     n = last - first
+    undivided, nothing = np.int64(-1), np.int64(0)
     if is_pure(work, first, last):
-        return np.int64(-1), np.int64(0)
+        return np.int64(-1), np.int64(0), undivided, nothing
     bound, ready = _UNBOUNDED, 0
     if n <= SMALL_NODE:
-        bound, n_left, n_best = bound_gain(work, first, last, total)
+        bound, n_left, n_best, below = bound_gain(work, first, last, total)
         if is_soon_separated(n, n_left, n_best):
-            found, candidate, rank, ready = separating_split(work, first, last, n_left, k)
+            found, candidate, rank, is_turned = separating_split(work, first, last, n_left, k)
             if found:
-                return candidate, rank
+                middle = turn_sides(work.samples, first, first + n_left, last, is_turned)
+                packed = (total[0] << np.int64(RESPONSE_BITS)) + total[1]
+                return candidate, rank, middle, packed - below if is_turned else below
+            ready = k
     if is_listed(work, n):
         _, candidate, rank = list_split(work, first, last, k, total)
-        return candidate, rank
+        return candidate, rank, undivided, nothing
     if is_screened(work, n, total[0], max_weight):
-        return screened_split(work, first, last, k, total, max_weight, bound, ready)
+        candidate, rank = screened_split(work, first, last, k, total, max_weight, bound, ready)
+        return candidate, rank, undivided, nothing
     _, candidate, rank = exhaustive_split(work, first, last, k, total)
-    return candidate, rank
+    return candidate, rank, undivided, nothing
 
 
 @inlined
@@ -178,8 +189,8 @@ def divide(
         work.spare[np.uint64(i - middle)] = sample
         left += work.weighted[np.uint64(sample)] & (goes_right - 1)
         middle += 1 - goes_right
-    for i in range(middle, last):
-        samples[i] = work.spare[i - middle]
+    for i in range(middle, last, LANES):
+        copy_lanes(samples, i, work.spare, i - middle)
     return middle, left
 
 
@@ -297,15 +308,16 @@ def grow_tree(work: Workspace, k: int, importance: NDArray[np.float64]) -> None:
         if last - first == 2:
             finish_pair(work, first, (out_first, out_last), total, importance)
             continue
-        candidate, rank = split_node(work, first, last, total, k, max_weight)
+        candidate, rank, middle, packed = split_node(work, first, last, total, k, max_weight)
         if candidate < 0:
             predict_outside(work, out_first, out_last, total)
             continue
         split, n = (candidate, rank), last - first
-        if is_listed(work, n) and n <= NEAR_SAMPLES:
-            middle, packed = divide_near(work, first, last, split)
-        else:
-            middle, packed = divide(work, work.samples, first, last, split, n)
+        if middle < 0:
+            if is_listed(work, n) and n <= NEAR_SAMPLES:
+                middle, packed = divide_near(work, first, last, split)
+            else:
+                middle, packed = divide(work, work.samples, first, last, split, n)
         if n > SMALL_NODE and not is_ordered(work):
             order_small_node(work, first, middle)
             order_small_node(work, middle, last)

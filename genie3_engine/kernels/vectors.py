@@ -173,21 +173,25 @@ def halve_intrinsic(size: int) -> Any:
     return intrinsic(halve)
 
 
-def _scan_step(
-    builder: Any, total: Any, added: Any, best: tuple[Any, Any], settings: tuple[Any, Any]
-) -> tuple[Any, Any]:
-    """Add a row to the left side; return (is better, (numerator, denominator)) of that split."""
+def _gain_terms(builder: Any, left: Any, settings: tuple[Any, Any]) -> tuple[Any, Any]:
+    """Return numerator and denominator of the gain with these sums on the left side."""
     weight_total, shift = settings
-    one = _constant(added.type, 1)
+    one = _constant(left.type, 1)
     half = builder.shl(one, builder.sub(shift, one))
-    left = builder.add(builder.load(total), added)
-    builder.store(left, total)
     weight = builder.lshr(builder.add(left, half), shift)
     response = builder.sub(left, builder.shl(weight, shift))
     w = builder.sitofp(weight, _FLOAT_LANES)
     s = builder.sitofp(response, _FLOAT_LANES)
-    numerator = builder.fmul(s, s)
-    denominator = builder.fmul(w, builder.fsub(weight_total, w))
+    return builder.fmul(s, s), builder.fmul(w, builder.fsub(weight_total, w))
+
+
+def _scan_step(
+    builder: Any, total: Any, added: Any, best: tuple[Any, Any], settings: tuple[Any, Any]
+) -> tuple[Any, Any]:
+    """Add a row to the left side; return (is better, (numerator, denominator)) of that split."""
+    left = builder.add(builder.load(total), added)
+    builder.store(left, total)
+    numerator, denominator = _gain_terms(builder, left, settings)
     better = builder.fcmp_ordered(
         ">",
         builder.fmul(numerator, builder.load(best[1])),
@@ -201,10 +205,14 @@ def _keep_better(builder: Any, better: Any, split: tuple[Any, Any], best: tuple[
         builder.store(builder.select(better, value, builder.load(slot)), slot)
 
 
-def _finish_scan(builder: Any, bests: list[tuple[Any, Any]], out: Any) -> Any:
-    """Store each lane's best and return the largest of all lanes."""
+def _finish_scan(builder: Any, bests: list[tuple[Any, Any]], n_lanes: Any, out: Any) -> Any:
+    """Store each lane's best, -1 from ``n_lanes`` on, and return the largest of all lanes."""
     even, odd = (builder.fdiv(builder.load(n), builder.load(d)) for n, d in bests)
     best = builder.select(builder.fcmp_ordered(">", even, odd), even, odd)
+    kind = ir.VectorType(_INT32, LANES)
+    lanes = ir.Constant(kind, [_INT32(lane) for lane in range(LANES)])
+    is_held = builder.icmp_signed("<", lanes, _splat(builder, builder.trunc(n_lanes, _INT32)))
+    best = builder.select(is_held, best, _constant(_FLOAT_LANES, -1.0))
     _store(builder, best, out, _INT64(0))
     width = LANES
     while width > 1:
@@ -222,6 +230,7 @@ def scan_keys(
     keys: Any,
     out: Any,
     position: Any,
+    n_lanes: Any,
     n_rows: Any,
     weight: Any,
     shift: Any,
@@ -229,11 +238,11 @@ def scan_keys(
 ) -> Any:
     """Find each lane's best split from sorted keys; return the largest gain of all lanes."""
     signature = types.float32(
-        keys, out, types.intp, types.intp, types.float32, types.int64, types.uint64
+        keys, out, types.intp, types.intp, types.intp, types.float32, types.int64, types.uint64
     )
 
     def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        keys, out, position, n_rows, weight, shift, low = args
+        keys, out, position, n_lanes, n_rows, weight, shift, low = args
         source = _row(context, builder, sig.args[0], keys, _INT64(0))
         result = _row(context, builder, sig.args[1], out, position)
         kind = source.type.pointee
@@ -266,9 +275,77 @@ def scan_keys(
             step(builder.add(even, _INT64(1)), bests[1])
         with builder.if_then(builder.trunc(n_rows, ir.IntType(1))):
             step(builder.sub(n_rows, _INT64(1)), bests[0])
-        return _finish_scan(builder, bests, result)
+        return _finish_scan(builder, bests, n_lanes, result)
 
     return signature, generate
+
+
+@intrinsic
+def able_bits(
+    typing_context: Any,
+    keys: Any,
+    sums: Any,
+    first: Any,
+    weight: Any,
+    shift: Any,
+    low: Any,
+    least: Any,
+) -> Any:
+    """Return a bit for each of sixteen splits of one lane: whether it has a gain."""
+    signature = types.uint64(
+        keys, sums, types.intp, types.float32, types.int64, types.uint64, types.float32
+    )
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        keys, sums, first, weight, shift, low, least = args
+        after = builder.add(first, _INT64(1))
+        here, following = (
+            _load(builder, _row(context, builder, sig.args[0], keys, row), _INT64(0))
+            for row in (first, after)
+        )
+        left = _load(builder, _row(context, builder, sig.args[1], sums, first), _INT64(0))
+        by = _splat(builder, _narrowed(builder, shift, left.type))
+        numerator, denominator = _gain_terms(builder, left, (_splat(builder, weight), by))
+        reached = builder.fcmp_ordered(
+            ">=", numerator, builder.fmul(_splat(builder, least), denominator)
+        )
+        mask = _splat(builder, _narrowed(builder, low, left.type))
+        differs = builder.icmp_unsigned(">", builder.xor(here, following), mask)
+        able = builder.bitcast(builder.and_(reached, differs), ir.IntType(LANES))
+        return builder.zext(able, _INT64)
+
+    return signature, generate
+
+
+@intrinsic
+def copy_row(typing_context: Any, target: Any, to: Any, source: Any, at: Any) -> Any:
+    """Copy one row between arrays."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        source = _row(context, builder, sig.args[2], args[2], args[3])
+        target = _row(context, builder, sig.args[0], args[0], args[1])
+        _store(builder, _load(builder, source, _INT64(0)), target, _INT64(0))
+        return context.get_dummy_value()
+
+    return types.void(target, types.int64, source, types.int64), generate
+
+
+@intrinsic
+def copy_two_rows(
+    typing_context: Any, numbers: Any, to: Any, source: Any, then_to: Any, then_source: Any
+) -> Any:
+    """Copy one row, then another one, as they were before both copies."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        to, source, then_to, then_source = (
+            _row(context, builder, sig.args[0], args[0], place) for place in args[1:]
+        )
+        rows = [_load(builder, place, _INT64(0)) for place in (source, then_source)]
+        _store(builder, rows[0], to, _INT64(0))
+        _store(builder, rows[1], then_to, _INT64(0))
+        return context.get_dummy_value()
+
+    return types.void(numbers, types.int64, types.int64, types.int64, types.int64), generate
 
 
 @intrinsic

@@ -59,7 +59,8 @@ class Workspace(NamedTuple):
         Samples that may be drawn, in the order in which trees take them: ascending by response
         where they are few, else as they are.
     samples, spare : (n_samples,) uint32
-        Samples of the tree, those of a node side by side; and room to divide them. Those of a node
+        Samples of the tree, those of a node side by side; and room to divide them; memory for
+        `LANES` more follows each, see `genie3_engine.kernels.sides`. Those of a node
         of up to `SMALL_NODE` samples are in ascending order of response.
     outside : (n_samples,) or (0,) uint32
         Out-of-bag samples, likewise; without room for them nothing is predicted.
@@ -75,6 +76,8 @@ class Workspace(NamedTuple):
         Samples of a node up to which they are sorted by rank, instead of put in bins.
     block, keys, payload
         Rows of the screening; see `genie3_engine.kernels.rank_sort`.
+    lane_keys, lane_sums : (MAX_SORTED_ROWS,) as ``keys``
+        Sorted keys of one lane, and the sums of their payloads up to each row.
     binned, slots, units
         Payload, sums by bin, and units of absolute responses of the screening of large nodes; see
         `genie3_engine.kernels.split_bins`. The slots are zero between two uses.
@@ -153,6 +156,8 @@ class Workspace(NamedTuple):
     block: NDArray[Any]
     keys: NDArray[Any]
     payload: NDArray[Any]
+    lane_keys: NDArray[Any]
+    lane_sums: NDArray[Any]
     binned: NDArray[np.int64]
     slots: NDArray[np.int64]
     units: NDArray[np.float64]
@@ -270,8 +275,8 @@ def new_workspace(
         weighted=np.zeros(n, np.int64),
         weights=np.zeros(len(order), np.int64),
         order=order,
-        samples=np.zeros(n, np.uint32),
-        spare=np.zeros(n, np.uint32),
+        samples=np.zeros(n + LANES, np.uint32)[:n],
+        spare=np.zeros(n + LANES, np.uint32)[:n],
         outside=np.zeros(n if predicts else 0, np.uint32),
         predicted=np.zeros(n, np.float64),
         n_predicted=np.zeros(n, np.int64),
@@ -281,6 +286,8 @@ def new_workspace(
         block=np.zeros((MAX_SORTED_ROWS + 1) * LANES, codes.dtype),
         keys=np.zeros((MAX_SORTED_ROWS + 1) * LANES, key),
         payload=np.zeros(MAX_SORTED_ROWS, key),
+        lane_keys=np.zeros(MAX_SORTED_ROWS + 1, key),
+        lane_sums=np.zeros(MAX_SORTED_ROWS + 1, key),
         binned=np.zeros(n, np.int64),
         slots=np.zeros(BINS * LANES, np.int64),
         units=np.zeros(LANES, np.float64),

@@ -78,7 +78,17 @@ class Node:
         """The answer of the kernel, which screens nodes like this one."""
         assert self.n > SMALL_NODE
         assert is_screened.py_func(self.work, self.n, self.total[0], self.max_weight)
-        return compiled_split(self.work, self.n, self.total, k, self.max_weight)
+        return compiled_split(self.work, self.n, self.total, k, self.max_weight)[:2]
+
+    def assert_divided(self, candidate, rank, middle, left):
+        """Check the samples of a node that its split has divided."""
+        goes_left = self.ranks[candidate][self.work.samples] <= rank
+        assert goes_left[:middle].all()
+        assert not goes_left[middle:].any()
+        assert left == self.work.weighted[self.work.samples[:middle]].sum()
+        for side in np.split(self.work.samples, [middle]):
+            assert (np.diff(self.responses[side]) >= 0).all()
+        assert sorted(self.work.samples.tolist()) == list(range(self.n))
 
     def assert_answer(self, answer, k):
         """Compare with the candidates that were drawn: the first ``k`` of the pool.
@@ -159,7 +169,10 @@ def test_split_pair__takes_the_first_that_differs(seed, n_levels):
 def test_split_node__is_the_plain_search(seed, n, n_levels, n_candidates, k, spread):
     node = Node(seed, n=n, n_candidates=n_candidates, n_levels=n_levels, spread=spread)
     k = min(k, n_candidates)
-    answer = compiled_split(node.work, n, node.total, k, node.max_weight)
+    *answer, middle, left = compiled_split(node.work, n, node.total, k, node.max_weight)
+    answer = tuple(answer)
+    if middle >= 0:
+        node.assert_divided(*answer, middle, left)
     if len(set(node.responses.tolist())) == 1:
         assert answer == (-1, 0)
     else:

@@ -12,8 +12,13 @@ from tests.kernels.nodes import KEY_TYPES, Node, compiled_sort
 
 
 @kernel
-def compiled_scan_sorted(keys, out, n_rows, weight, shift, low):
-    return split_scan.scan_sorted(keys, out, 0, n_rows, weight, shift, low)
+def compiled_scan_sorted(keys, out, n_lanes, n_rows, weight, shift, low):
+    return split_scan.scan_sorted(keys, out, 0, n_lanes, n_rows, weight, shift, low)
+
+
+@kernel
+def compiled_able_rows(keys, sums, first, weight, shift, low, least):
+    return split_scan.able_rows(keys, sums, first, weight, shift, low, least)
 
 
 @settings(max_examples=60)
@@ -22,14 +27,24 @@ def compiled_scan_sorted(keys, out, n_rows, weight, shift, low):
     n_rows=st.integers(2, rank_sort.MAX_SORTED_ROWS),
     n_levels=st.sampled_from([2, 5, 40, 300]),
     key=st.sampled_from(KEY_TYPES),
+    n_lanes=st.integers(1, LANES),
 )
-def test_scan_sorted__finds_each_lanes_best_split(seed, n_rows, n_levels, key):
+def test_scan_sorted__finds_each_lanes_best_split(seed, n_rows, n_levels, key, n_lanes):
     node = Node(np.random.default_rng(seed), n_rows, n_levels, key)
     compiled_sort(node.block, node.payload, node.keys, n_rows, node.rank_shift)
-    settings_ = (n_rows - 1, np.float32(node.weight), node.shift, node.low)
+    settings_ = (n_lanes, n_rows - 1, np.float32(node.weight), node.shift, node.low)
     out, plain = np.zeros(LANES, np.float32), np.zeros(LANES, np.float32)
     best = compiled_scan_sorted(node.keys, out, *settings_)
     assert best == out.max()
-    np.testing.assert_allclose(out, node.gains(), rtol=1e-6)
+    np.testing.assert_allclose(out[:n_lanes], node.gains()[:n_lanes], rtol=1e-6)
+    assert (out[n_lanes:] == -1).all()
     assert split_scan.scan_sorted(node.keys, plain, 0, *settings_) == pytest.approx(best, rel=1e-6)
     np.testing.assert_allclose(plain, out, rtol=1e-6)
+    lane = node.keys.reshape(-1, LANES)[: LANES + 1, 0].copy()
+    sums = np.cumsum(lane & key(node.low), dtype=key)
+    for least in (out[0], np.float32(0.5) * out[0]):
+        case = (lane, sums, 0, *settings_[2:], least * np.float32(0.99999))
+        able = compiled_able_rows(*case)
+        assert able == split_scan.able_rows(*case)
+        if n_rows <= LANES and out[0] > 0:
+            assert int(able) & ((1 << (n_rows - 1)) - 1) != 0

@@ -92,14 +92,14 @@ def test_sole_split__is_the_plain_search_where_it_answers():
         rank_shift = 32 - (n_levels - 1).bit_length()
         sort_rows(work.block, work.payload, work.keys, n, rank_shift)
         low = np.uint64((1 << rank_shift) - 1)
-        scan_sorted(work.keys, work.screened, 0, n - 1, np.float32(total[0]), shift, low)
+        top = scan_sorted(work.keys, work.screened, 0, k, n - 1, np.float32(total[0]), shift, low)
         ranks, own = values[:k].tolist(), (work.weights.tolist(), work.response.tolist())
         gain, *expected = naive.best_node_split(ranks, *own)
         rounding = split_screening.Rounding(scale, slack, shift)
         for tried in (-1.0, float(gain)):  # with a split that is as good, none is the only one
-            found = split_screening.sole_split.py_func(work, n, k, total[0], rounding, tried)
+            found = split_screening.sole_split.py_func(work, n, k, total[0], rounding, top, tried)
             if found[0]:
                 assert tried < 0.0
                 assert found[1:] == tuple(expected)
-        n_sole += split_screening.sole_split.py_func(work, n, k, total[0], rounding, -1.0)[0]
+        n_sole += split_screening.sole_split.py_func(work, n, k, total[0], rounding, top, -1.0)[0]
     assert 10 < n_sole < 40
