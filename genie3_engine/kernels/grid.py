@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from genie3_engine.kernels.threshold_columns import ROWS
+
 HALF_WIDTH = 32_700  # leaves room for the neighbours of a threshold in 16 bits
 _REGULATORS_AT_ONCE = 256  # bounds the memory
 _MAX_NEAR_SAMPLES = 512  # a regulator's row of so many takes 16 cache lines
@@ -22,7 +24,7 @@ class Grid(NamedTuple):
         Expression at each rank, ascending.
     positions : (n_regulators, n_samples) int16
         Expression from `-HALF_WIDTH` at a regulator's smallest value to `HALF_WIDTH` at its
-        largest, rounded.
+        largest, rounded; followed by memory for `ROWS` numbers that may be read.
     sample_positions : (n_samples, n_regulators) int16 or (1, 1)
         The same, a row for each sample, where this pays: those of a small node's samples lie side
         by side, and the node's parent has read them just before.
@@ -54,7 +56,8 @@ def expression_grid(levels: NDArray[np.float32], codes: NDArray[Any]) -> Grid:
     -----
     A range beyond that of 32-bit floats has no grid: all its positions are equal.
     """
-    positions = np.zeros(codes.shape, np.int16)
+    room = np.zeros(codes.size + ROWS, np.int16)  # columns are read beyond their end
+    positions = room[: codes.size].reshape(codes.shape)
     is_coarse = np.zeros(len(codes), np.bool_)
     for start in range(0, len(codes), _REGULATORS_AT_ONCE):
         part = slice(start, start + _REGULATORS_AT_ONCE)

@@ -17,17 +17,25 @@ from genie3_engine.kernels.bits import count_trailing_zeros
 from genie3_engine.kernels.prefetch import prefetch
 from genie3_engine.kernels.random import as_unit, draw_regulators
 from genie3_engine.kernels.split import left_part, split_gain, unpacked
+from genie3_engine.kernels.threshold_columns import (
+    COLUMNS,
+    column_extremes,
+    column_rows,
+    column_sums,
+)
 from genie3_engine.kernels.threshold_lanes import NARROW, WIDE
 from genie3_engine.kernels.tree import divide
 from genie3_engine.kernels.vectors import LANES
 from genie3_engine.kernels.workspace import RESPONSE_BITS, SMALL_NODE, Workspace
 
 _FEW = LANES // 4
-_wide_gather, _wide_extremes, _wide_cuts, _wide_sums, _wide_next, _wide_gains = WIDE
-_narrow_gather, _narrow_extremes, _narrow_cuts, _narrow_sums, _narrow_next, _narrow_gains = NARROW
+_wide_gather, _wide_extremes, _wide_cuts, _wide_sums, _wide_rows, _wide_gains = WIDE
+_narrow_gather, _narrow_extremes, _narrow_cuts, _narrow_sums, _narrow_rows, _narrow_gains = NARROW
 _CACHE_LINE = 64
 _NEAR_GRID = 1 << 17  # numbers that stay in a processor's own cache
 _BY_SAMPLE = 16  # nodes of a smaller share of all samples read the grid sample by sample
+_BY_COLUMN = 4  # nodes of a larger share read whole columns
+_MIN_BY_COLUMN = 64  # samples
 
 
 class Trial(NamedTuple):
@@ -41,12 +49,15 @@ class Trial(NamedTuple):
         The node's samples are ``work.samples[first:last]``.
     is_narrow : bool
         Whether there are four lanes instead of sixteen.
+    enough : float
+        Gain that ends the search.
     """
 
     drawn: int
     first: int
     last: int
     is_narrow: bool
+    enough: float
 
 
 class Cut(NamedTuple):
@@ -158,12 +169,27 @@ def grid_layout(work: Workspace, n: int) -> tuple[NDArray[np.int16], int, int]:
 
 
 @inlined
+def reads_columns(work: Workspace, n: int) -> bool:
+    """Return whether a node of ``n`` samples reads whole columns of the grid."""
+    return n >= _MIN_BY_COLUMN and n * _BY_COLUMN >= work.response.shape[0]
+
+
+@inlined
+def mark_node(work: Workspace, first: int, last: int) -> None:
+    """Note which samples are a node's, for reading by columns."""
+    for row in range(work.outside_node.shape[0]):
+        work.outside_node[row] = -1
+    for i in range(first, last):
+        work.outside_node[np.uint64(work.samples[np.uint64(i)])] = 0
+
+
+@inlined
 def gather_positions(work: Workspace, trial: Trial, n_lanes: int) -> None:
     """Copy the grid positions of a node's samples, one candidate a lane."""
     n = trial.last - trial.first
     grid, regulator_step, sample_step = grid_layout(work, n)
-    for lane in range(LANES):
-        drawn = np.uint64(trial.drawn + lane)
+    for lane in range(LANES):  # those that are not used read what the last one reads
+        drawn = np.uint64(trial.drawn + min(lane, n_lanes - 1))
         work.starts[lane] = np.int64(work.pool[drawn]) * regulator_step
     if trial.is_narrow:
         _narrow_gather(
@@ -187,57 +213,6 @@ def add_differing(work: Workspace, trial: Trial, n_lanes: int, live: int) -> int
 
 
 @inlined
-def next_between(work: Workspace, trial: Trial, row: int, lanes: int) -> tuple[int, int]:
-    """Return the next row with a position over a lane's first bound and up to its second.
-
-    Parameters
-    ----------
-    work : Workspace
-        Holds the bounds, in ``over`` and ``up_to``.
-    trial : Trial
-        What is tried.
-    row : int
-        First row to look at.
-    lanes : int
-        One bit for each lane to look at.
-
-    Returns
-    -------
-    row : int
-        That of the node's samples when there is none.
-    found : int
-        One bit for each of ``lanes`` where it is so.
-    """
-    n = trial.last - trial.first
-    if trial.is_narrow:
-        found = _narrow_next(work.positions, row, n, lanes, work.over, work.up_to)
-    else:
-        found = _wide_next(work.positions, row, n, lanes, work.over, work.up_to)
-    return found >> LANES, found & ((1 << LANES) - 1)
-
-
-@inlined
-def exact_ranks(work: Workspace, trial: Trial, unsure: int) -> None:
-    """Write the last rank below the threshold of each lane ``unsure``.
-
-    Parameters
-    ----------
-    work : Workspace
-        ``cut_ranks`` holds the highest ranks, and is overwritten.
-    trial, unsure
-        As in `settle_lanes`.
-    """
-    while unsure != 0:
-        lane = count_trailing_zeros(np.uint64(unsure))
-        unsure &= unsure - 1
-        candidate = np.int64(work.pool[trial.drawn + lane])
-        low, high = work.low_ranks[lane], work.cut_ranks[lane]
-        if work.is_coarse[candidate]:
-            low, high = rank_extremes(work, candidate, trial.first, trial.last)
-        work.cut_ranks[lane] = random_rank(work, candidate, low, high, work.numbers[lane])
-
-
-@inlined
 def settle_lanes(work: Workspace, trial: Trial, unsure: int) -> None:
     """Put samples next to a threshold on the side that ranks and expression show.
 
@@ -251,33 +226,103 @@ def settle_lanes(work: Workspace, trial: Trial, unsure: int) -> None:
         One bit for each lane with such samples.
     """
     n, n_samples = trial.last - trial.first, work.response.shape[0]
-    # A sample at the lowest position, one at the highest, then all next to the threshold.
-    for look in range(3):
-        for lane in range(LANES):
-            extreme = work.low[lane] if look == 0 else work.high[lane]
-            work.over[lane] = work.below[lane] if look == 2 else extreme - 1
-            work.up_to[lane] = work.above[lane] if look == 2 else extreme
-        if look == 2:
-            exact_ranks(work, trial, unsure)
-        lanes = unsure
-        row, found = next_between(work, trial, 0, lanes)
-        while row < n:
-            sample = np.int64(work.samples[trial.first + row])
-            lanes = unsure if look == 2 else lanes & ~found
-            while found != 0:
-                lane = count_trailing_zeros(np.uint64(found))
-                found &= found - 1
-                candidate = np.int64(work.pool[trial.drawn + lane])
-                rank = np.int64(work.codes[candidate * n_samples + sample])
-                if look == 0:
-                    work.low_ranks[lane] = rank
-                elif look == 1:
-                    work.cut_ranks[lane] = rank
-                else:
-                    work.left[lane] += left_part(work.weighted[sample], rank, work.cut_ranks[lane])
-            if lanes == 0:
-                break
-            row, found = next_between(work, trial, row + 1, lanes)
+    block, rows = work.positions, work.spare
+    low, high, below, above = work.low, work.high, work.below, work.above
+    if trial.is_narrow:
+        width = _FEW
+        n_rows = _narrow_rows(block, n, unsure, low, high, below, above, rows)
+    else:
+        width = LANES
+        n_rows = _wide_rows(block, n, unsure, low, high, below, above, rows)
+    while unsure != 0:
+        lane = count_trailing_zeros(np.uint64(unsure))
+        unsure &= unsure - 1
+        candidate = np.int64(work.pool[trial.drawn + lane])
+        codes = work.codes[candidate * n_samples :]
+        lowest, highest = np.int64(n_samples), np.int64(0)
+        for i in range(n_rows):
+            row = np.int64(rows[i])
+            position = block[row * width + lane]
+            if position == low[lane] or position == high[lane]:
+                rank = np.int64(codes[np.uint64(work.samples[trial.first + row])])
+                lowest, highest = min(lowest, rank), max(highest, rank)
+        cut = random_rank(work, candidate, lowest, highest, work.numbers[lane])
+        work.cut_ranks[lane] = cut
+        for i in range(n_rows):
+            row = np.int64(rows[i])
+            position = block[row * width + lane]
+            if position > below[lane] and position <= above[lane]:
+                sample = np.uint64(work.samples[trial.first + row])
+                rank = np.int64(codes[sample])
+                work.left[lane] += left_part(work.weighted[sample], rank, cut)
+
+
+@inlined
+def settle_columns(work: Workspace, trial: Trial, unsure: int) -> None:
+    """Do what `settle_lanes` does, by columns."""
+    n_samples, rows = work.response.shape[0], work.spare
+    while unsure != 0:
+        lane = count_trailing_zeros(np.uint64(unsure))
+        unsure &= unsure - 1
+        candidate = np.int64(work.pool[trial.drawn + lane])
+        start = candidate * n_samples
+        low, high = np.int64(work.low[lane]), np.int64(work.high[lane])
+        below, above = np.int64(work.below[lane]), np.int64(work.above[lane])
+        outside = work.outside_node
+        n_rows = column_rows(
+            work.grid, start, outside, outside.shape[0], (low, high, below, above), rows
+        )
+        lowest, highest = np.int64(n_samples), np.int64(0)
+        for i in range(n_rows):
+            at = start + np.int64(rows[i])
+            if work.grid[at] == low or work.grid[at] == high:
+                rank = np.int64(work.codes[at])
+                lowest, highest = min(lowest, rank), max(highest, rank)
+        cut = random_rank(work, candidate, lowest, highest, work.numbers[lane])
+        work.cut_ranks[lane] = cut
+        for i in range(n_rows):
+            row = np.int64(rows[i])
+            if below < work.grid[start + row] <= above:
+                rank = np.int64(work.codes[start + row])
+                work.left[lane] += left_part(work.weighted[row], rank, cut)
+
+
+@inlined
+def try_columns(
+    work: Workspace, trial: Trial, n_lanes: int, total: tuple[int, int]
+) -> tuple[int, int]:
+    """Draw a threshold for the next candidates of a large node; return as `try_lanes`."""
+    n_samples, n_rows = work.response.shape[0], work.outside_node.shape[0]
+    outside = work.outside_node
+    for lane in range(LANES):
+        drawn = np.uint64(trial.drawn + min(lane, n_lanes - 1))
+        work.starts[lane] = np.int64(work.pool[drawn]) * n_samples
+    lanes, live = (np.int64(1) << n_lanes) - 1, np.int64(0)
+    for lane in range(0, n_lanes, COLUMNS):
+        column_extremes(work.grid, work.starts, lane, outside, n_rows, work.low, work.high)
+    for lane in range(n_lanes):
+        live |= np.int64(work.low[lane] < work.high[lane]) << lane
+    if live != lanes:
+        live = add_differing(work, trial, n_lanes, live)
+    _wide_cuts(work.state, live, n_lanes, work.low, work.high, work.numbers, work.below, work.above)
+    unsure = np.int64(0)
+    for lane in range(0, n_lanes, COLUMNS):
+        unsure |= column_sums(
+            work.grid,
+            work.starts,
+            lane,
+            outside,
+            n_rows,
+            work.weighted,
+            work.below,
+            work.above,
+            work.left,
+        )
+    unsure &= live
+    if unsure != 0:
+        settle_columns(work, trial, unsure)
+    lane = _wide_gains(work.left, live, total[0], total[1], RESPONSE_BITS, trial.enough, work.gains)
+    return lane, unsure
 
 
 @inlined
@@ -328,12 +373,14 @@ def try_lanes(
     Returns
     -------
     lane : int
-        The first lane of the largest gain.
+        The first lane of a gain that is enough, or else of the largest.
     unsure : int
         One bit per lane: whether only ranks show the side of each sample.
     """
     n = trial.last - trial.first
-    if n_lanes == 1 and n > SMALL_NODE:
+    if reads_columns(work, n):
+        return try_columns(work, trial, n_lanes, total)
+    if n_lanes == 1 and n > _FEW:
         return try_one(work, trial, total)
     block, weighted = work.positions, work.node_weighted
     gather_positions(work, trial, n_lanes)
@@ -357,9 +404,13 @@ def try_lanes(
     if unsure != 0:
         settle_lanes(work, trial, unsure)
     if trial.is_narrow:
-        lane = _narrow_gains(work.left, live, total[0], total[1], RESPONSE_BITS, work.gains)
+        lane = _narrow_gains(
+            work.left, live, total[0], total[1], RESPONSE_BITS, trial.enough, work.gains
+        )
     else:
-        lane = _wide_gains(work.left, live, total[0], total[1], RESPONSE_BITS, work.gains)
+        lane = _wide_gains(
+            work.left, live, total[0], total[1], RESPONSE_BITS, trial.enough, work.gains
+        )
     return lane, unsure
 
 
@@ -391,9 +442,13 @@ def random_split(
     """
     n = last - first
     n_candidates = work.pool.shape[0] - LANES
-    for i in range(n):
-        sample = np.uint64(work.samples[np.uint64(first + i)])
-        work.node_weighted[i] = work.weighted[sample]
+    by_column = reads_columns(work, n)
+    if by_column:
+        mark_node(work, first, last)
+    else:
+        for i in range(n):
+            sample = np.uint64(work.samples[np.uint64(first + i)])
+            work.node_weighted[i] = work.weighted[sample]
     width = lanes_at_once(n)
     best, best_candidate = -1.0, np.int64(-1)
     position, rank, left = np.int64(0), np.int64(0), np.int64(0)
@@ -403,19 +458,16 @@ def random_split(
         n_lanes = min(width, goal - drawn)
         ahead = drawn + n_lanes if n <= SMALL_NODE else drawn + 2 * width
         ready = draw_ahead(work, ready, max(drawn + n_lanes, min(goal, ahead)), n > SMALL_NODE)
-        lane, unsure = try_lanes(work, Trial(drawn, first, last, n_lanes <= _FEW), n_lanes, total)
+        enough = bound if drawn < k else 0.0
+        trial = Trial(drawn, first, last, n_lanes <= _FEW, enough)
+        lane, unsure = try_lanes(work, trial, n_lanes, total)
         if work.gains[lane] > best:
-            is_last = drawn >= k or work.gains[lane] >= bound
-            if is_last:
-                lane = 0
-                while work.gains[lane] < (bound if drawn < k else 0.0):
-                    lane += 1
             best = work.gains[lane]
             best_candidate = np.int64(work.pool[drawn + lane])
             position = np.int64(work.below[lane])
             rank = work.cut_ranks[lane] if (unsure >> lane) & 1 != 0 else np.int64(-1)
             left = work.left[lane]
-            if is_last:
+            if best >= enough:
                 break
         drawn += n_lanes
     return best, Cut(best_candidate, position, rank, left)

@@ -38,7 +38,7 @@ def lane_operations(n_lanes: int) -> threshold_vectors.LaneOperations:
     `genie3_engine.kernels.threshold_vectors`.
     """
     compiled = threshold_vectors.lane_operations(n_lanes)
-    copy, find_extremes, draw, add_below, find_next, compute_gains = compiled
+    copy, find_extremes, draw, add_below, find_rows, compute_gains = compiled
     places = np.arange(n_lanes)
 
     def as_mask(lanes: NDArray[np.bool_]) -> int:
@@ -172,39 +172,42 @@ def lane_operations(n_lanes: int) -> threshold_vectors.LaneOperations:
         left[:n_lanes] = np.where(rows <= below, weighted[:n_rows, None], 0).sum(axis=0)
         return as_mask(((rows > below) & (rows <= above)).any(axis=0))
 
-    def next_between(
+    def rows_to_settle(
         block: NDArray[np.int16],
-        start: int,
         n_rows: int,
         lanes: int,
+        low: NDArray[np.int16],
+        high: NDArray[np.int16],
         below: NDArray[np.int16],
         above: NDArray[np.int16],
+        rows: NDArray[np.uint32],
     ) -> int:
-        """Find the next row with a position between two of its lane.
+        """List the rows with a lane's smallest or largest position, or one next to its threshold.
 
         Parameters
         ----------
         block, n_rows
             As in `grid_extremes`.
-        start : int
-            First row to look at.
         lanes : int
             One bit per lane: whether it is looked at.
+        low, high : (n_lanes,) int16
+            Smallest and largest position of each lane.
         below, above : (n_lanes,) int16
-            A position is over ``below`` and up to ``above``.
+            A position next to the threshold is over ``below`` and up to ``above``.
+        rows : (>= n_rows,) uint32
+            Overwritten with the rows, ascending; entries after the last mean nothing.
 
         Returns
         -------
         int
-            The row, ``n_rows`` without one, times ``2**LANES``; and one bit for each lane where it
-            is so.
+            How many rows there are.
         """
-        rows = block[: n_rows * n_lanes].reshape(n_rows, n_lanes)
-        between = (rows > below[:n_lanes]) & (rows <= above[:n_lanes]) & as_lanes(lanes)
-        for row in range(start, n_rows):
-            if between[row].any():
-                return (row << LANES) | as_mask(between[row])
-        return n_rows << LANES
+        shown = block[: n_rows * n_lanes].reshape(n_rows, n_lanes)
+        is_extreme = (shown == low[:n_lanes]) | (shown == high[:n_lanes])
+        is_near = (shown > below[:n_lanes]) & (shown <= above[:n_lanes])
+        found = np.flatnonzero(((is_extreme | is_near) & as_lanes(lanes)).any(axis=1))
+        rows[: found.size] = found
+        return int(found.size)
 
     def lane_gains(
         left: NDArray[np.int64],
@@ -212,6 +215,7 @@ def lane_operations(n_lanes: int) -> threshold_vectors.LaneOperations:
         weight: int,
         response: int,
         response_bits: int,
+        enough: float,
         gains: NDArray[np.float64],
     ) -> int:
         """Compute the gain of each live lane's split.
@@ -226,13 +230,15 @@ def lane_operations(n_lanes: int) -> threshold_vectors.LaneOperations:
             Of the node.
         response_bits : int
             Bits of the response in a packed number.
+        enough : float
+            Gain that ends the search, 0 or more.
         gains : (n_lanes,) float64
             Overwritten: as `genie3_engine.kernels.split.split_gain`; -1 in lanes that are not live.
 
         Returns
         -------
         int
-            The first lane with the largest gain.
+            The first lane with a gain that is enough; without one, that with the largest gain.
         """
         left, gains = left[:n_lanes], gains[:n_lanes]
         weight_left = (left + (1 << (response_bits - 1))) >> response_bits
@@ -241,7 +247,8 @@ def lane_operations(n_lanes: int) -> threshold_vectors.LaneOperations:
         sides = (weight_left * (weight - weight_left)).astype(np.float64)
         gains[:] = -1.0
         np.divide(difference * difference, sides, out=gains, where=as_lanes(live))
-        return int(gains.argmax())
+        is_enough = gains >= enough
+        return int(is_enough.argmax() if is_enough.any() else gains.argmax())
 
     @overload(gather, jit_options=PART_SETTINGS)
     def compile_gather(
@@ -302,28 +309,56 @@ def lane_operations(n_lanes: int) -> threshold_vectors.LaneOperations:
 
         return sums
 
-    @overload(next_between, jit_options=PART_SETTINGS)
-    def compile_next_between(
-        block: Any, start: Any, n_rows: Any, lanes: Any, below: Any, above: Any
+    @overload(rows_to_settle, jit_options=PART_SETTINGS)
+    def compile_rows_to_settle(
+        block: Any,
+        n_rows: Any,
+        lanes: Any,
+        low: Any,
+        high: Any,
+        below: Any,
+        above: Any,
+        rows: Any,
     ) -> Callable[..., int]:
-        def find(block: Any, start: Any, n_rows: Any, lanes: Any, below: Any, above: Any) -> Any:
-            return find_next(block, start, n_rows, lanes, below, above)
+        def find(
+            block: Any,
+            n_rows: Any,
+            lanes: Any,
+            low: Any,
+            high: Any,
+            below: Any,
+            above: Any,
+            rows: Any,
+        ) -> Any:
+            return find_rows(block, n_rows, lanes, low, high, below, above, rows)
 
         return find
 
     @overload(lane_gains, jit_options=PART_SETTINGS)
     def compile_lane_gains(
-        left: Any, live: Any, weight: Any, response: Any, response_bits: Any, gains: Any
+        left: Any,
+        live: Any,
+        weight: Any,
+        response: Any,
+        response_bits: Any,
+        enough: Any,
+        gains: Any,
     ) -> Callable[..., int]:
         def compute(
-            left: Any, live: Any, weight: Any, response: Any, response_bits: Any, gains: Any
+            left: Any,
+            live: Any,
+            weight: Any,
+            response: Any,
+            response_bits: Any,
+            enough: Any,
+            gains: Any,
         ) -> Any:
-            return compute_gains(left, live, weight, response, response_bits, gains)
+            return compute_gains(left, live, weight, response, response_bits, enough, gains)
 
         return compute
 
     return threshold_vectors.LaneOperations(
-        gather, grid_extremes, draw_cuts, sums_below, next_between, lane_gains
+        gather, grid_extremes, draw_cuts, sums_below, rows_to_settle, lane_gains
     )
 
 

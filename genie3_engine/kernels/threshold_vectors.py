@@ -16,11 +16,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from genie3_engine.kernels.random import GOLDEN, MIX_FACTORS, MIX_SHIFTS
-from genie3_engine.kernels.vectors import (
-    LANES,
-    _element,
-    _variable,
-)
+from genie3_engine.kernels.vectors import _element, _variable
 
 CUT_SLACK = 1.02  # see `genie3_engine.kernels.threshold_lanes`
 
@@ -40,7 +36,7 @@ class LaneOperations(NamedTuple):
     grid_extremes: Callable[..., int]
     draw_cuts: Callable[..., None]
     sums_below: Callable[..., int]
-    next_between: Callable[..., int]
+    rows_to_settle: Callable[..., int]
     lane_gains: Callable[..., int]
 
 
@@ -321,35 +317,44 @@ def lane_operations(n_lanes: int) -> LaneOperations:
         return types.int64(block, weighted, types.int64, below, above, left), generate
 
     @intrinsic
-    def next_between(
+    def rows_to_settle(
         typing_context: Any,
         block: Any,
-        start: Any,
         n_rows: Any,
         lanes: Any,
+        low: Any,
+        high: Any,
         below: Any,
         above: Any,
+        rows: Any,
     ) -> Any:
-        """Find the next row with a position between two; return it and the lanes with such."""
+        """List the rows with an extreme position of a lane, or one next to its threshold."""
 
         def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-            rows = v.pointer(context, builder, sig, args, 0)
-            below = v.load(builder, v.pointer(context, builder, sig, args, 4))
-            above = v.load(builder, v.pointer(context, builder, sig, args, 5))
-            asked = v.unmasked(builder, args[3])
-            shift = _INT64(LANES)
-            found = _variable(builder, builder.shl(args[2], shift))
-            with cgutils.for_range(builder, args[2], start=args[1]) as loop:
-                row = v.load(builder, builder.gep(rows, [loop.index]))
-                over = builder.and_(builder.icmp_signed(">", row, below), asked)
-                between = builder.and_(over, builder.icmp_signed("<=", row, above))
-                mask = v.mask(builder, between)
-                with builder.if_then(builder.icmp_unsigned("!=", mask, _INT64(0)), likely=False):
-                    builder.store(builder.or_(builder.shl(loop.index, shift), mask), found)
-                    loop.do_break()
-            return builder.load(found)
+            block = v.pointer(context, builder, sig, args, 0)
+            low, high, below, above = (
+                v.load(builder, v.pointer(context, builder, sig, args, at)) for at in range(3, 7)
+            )
+            width = builder.sub(above, below)
+            first_unsure = builder.add(below, v.constant(v.shorts, 1))
+            asked = v.unmasked(builder, args[2])
+            listed = _element(context, builder, sig.args[7], args[7], _INT64(0))
+            count = _variable(builder, _INT64(0))
+            with cgutils.for_range(builder, args[1]) as loop:
+                row = v.load(builder, builder.gep(block, [loop.index]))
+                is_extreme = builder.or_(
+                    builder.icmp_signed("==", row, low), builder.icmp_signed("==", row, high)
+                )
+                is_near = builder.icmp_unsigned("<", builder.sub(row, first_unsure), width)
+                mask = v.mask(builder, builder.and_(builder.or_(is_extreme, is_near), asked))
+                # Each row is written, and overwritten by the next unless it belongs to the list.
+                known = builder.load(count)
+                builder.store(builder.trunc(loop.index, _INT32), builder.gep(listed, [known]))
+                is_listed = builder.icmp_unsigned("!=", mask, _INT64(0))
+                builder.store(builder.add(known, builder.zext(is_listed, _INT64)), count)
+            return builder.load(count)
 
-        signature = types.int64(block, types.int64, types.int64, types.int64, below, above)
+        signature = types.int64(block, types.int64, types.int64, low, high, below, above, rows)
         return signature, generate
 
     @intrinsic
@@ -360,9 +365,10 @@ def lane_operations(n_lanes: int) -> LaneOperations:
         weight: Any,
         response: Any,
         response_bits: Any,
+        enough: Any,
         gains: Any,
     ) -> Any:
-        """Write each lane's gain; return the first lane of the largest."""
+        """Write each lane's gain; return the first that is enough, or else of the largest."""
 
         def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
             packed = v.load(builder, v.pointer(context, builder, sig, args, 0))
@@ -382,11 +388,15 @@ def lane_operations(n_lanes: int) -> LaneOperations:
             gain = builder.fdiv(builder.fmul(difference, difference), builder.fmul(*sides))
             live = v.unmasked(builder, args[1])
             gain = builder.select(live, gain, v.constant(v.doubles, -1.0))
-            v.store(builder, gain, v.pointer(context, builder, sig, args, 5))
-            best = builder.fcmp_ordered("==", gain, v.largest(builder, gain))
-            return builder.cttz(v.mask(builder, best), ir.Constant(ir.IntType(1), 0))
+            v.store(builder, gain, v.pointer(context, builder, sig, args, 6))
+            best = v.mask(builder, builder.fcmp_ordered("==", gain, v.largest(builder, gain)))
+            enough = builder.fcmp_ordered(">=", gain, v.splat(builder, args[5]))
+            enough = v.mask(builder, enough)
+            has_enough = builder.icmp_unsigned("!=", enough, _INT64(0))
+            lanes = builder.select(has_enough, enough, best)
+            return builder.cttz(lanes, ir.Constant(ir.IntType(1), 0))
 
-        signature = types.int64(left, types.int64, types.int64, types.int64, types.int64, gains)
-        return signature, generate
+        whole = types.int64
+        return whole(left, whole, whole, whole, whole, types.float64, gains), generate
 
-    return LaneOperations(gather, grid_extremes, draw_cuts, sums_below, next_between, lane_gains)
+    return LaneOperations(gather, grid_extremes, draw_cuts, sums_below, rows_to_settle, lane_gains)

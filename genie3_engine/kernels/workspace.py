@@ -13,6 +13,7 @@ from genie3_engine.kernels.level_lists import NEAR_SAMPLES
 from genie3_engine.kernels.rank_layout import RankMatrix, Strides, node_strides, rank_matrix
 from genie3_engine.kernels.rank_sort import FEW_SORTED_ROWS, MAX_SORTED_ROWS
 from genie3_engine.kernels.ranks import BINS
+from genie3_engine.kernels.threshold_columns import padded
 from genie3_engine.kernels.vectors import LANES
 
 RESPONSE_BITS = 46
@@ -37,6 +38,8 @@ class Workspace(NamedTuple):
         That node's samples in ``samples``, from and to.
     node_packed : (n_samples,) int64
         Packed weight and response of a node's samples, 0 of others; zero between two uses.
+    outside_node : (padded samples,) int16
+        0 for a node's samples, -1 for others; see `genie3_engine.kernels.threshold_columns`.
     is_right : (NEAR_SAMPLES,) uint8
         1 where a sample of a node goes to the right; zero between two uses.
     levels : (n_regulators, n_levels) float32 or (1, 1)
@@ -51,7 +54,8 @@ class Workspace(NamedTuple):
         Target in fixed point.
     weighted : (n_samples,) int64
         Weight of a sample in this tree, and its response, packed:
-        ``(weight << RESPONSE_BITS) + weight * response``.
+        ``(weight << RESPONSE_BITS) + weight * response``. Memory for rows of `padded` columns
+        follows.
     weights : (n_drawable,) int64
         Times that a sample was drawn into this tree; the other samples, which come after those that
         may be drawn, are out of bag in every tree.
@@ -136,6 +140,7 @@ class Workspace(NamedTuple):
     near_samples: NDArray[np.uint16]
     near_span: NDArray[np.int64]
     node_packed: NDArray[np.int64]
+    outside_node: NDArray[np.int16]
     is_right: NDArray[np.uint8]
     levels: NDArray[np.float32]
     grid: NDArray[np.int16]
@@ -266,13 +271,14 @@ def new_workspace(
         near_samples=np.zeros(lists.n_near, np.uint16),
         near_span=np.zeros(2, np.int64),
         node_packed=np.zeros(n if lists.samples.size else 0, np.int64),
+        outside_node=np.zeros(padded(n) if grid else 0, np.int16),
         is_right=np.zeros(NEAR_SAMPLES if lists.samples.size else 0, np.uint8),
         levels=levels,
         grid=positions.reshape(-1),
         sample_grid=sample_positions.reshape(-1),
         is_coarse=is_coarse,
         response=response,
-        weighted=np.zeros(n, np.int64),
+        weighted=np.zeros(padded(n), np.int64)[:n],
         weights=np.zeros(len(order), np.int64),
         order=order,
         samples=np.zeros(n + LANES, np.uint32)[:n],

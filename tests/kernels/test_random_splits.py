@@ -73,12 +73,12 @@ VALUES = {
 @settings(max_examples=150)
 @given(
     seed=st.integers(0, 2**64 - 1),
-    n=st.integers(3, 60),
+    n=st.integers(3, 90),  # up to all samples: read by columns
     kind=st.sampled_from(sorted(VALUES)),
     n_candidates=st.sampled_from([1, 5, 17, 40]),
     k=st.integers(1, 40),
     is_bounded=st.booleans(),
-    n_samples=st.sampled_from([70, 1_000]),  # more than a byte of ranks, and a row for each sample
+    n_samples=st.sampled_from([90, 1_000]),  # more than a byte of ranks, and a row for each sample
 )
 def test_random_split__is_the_plain_search(seed, n, kind, n_candidates, k, is_bounded, n_samples):
     rng = np.random.default_rng(seed)

@@ -18,7 +18,7 @@ OPERATIONS = {LANES: WIDE, LANES // 4: NARROW}
 
 
 def compiled(operations):
-    gather, grid_extremes, draw_cuts, sums_below, next_between, lane_gains = operations
+    gather, grid_extremes, draw_cuts, sums_below, rows_to_settle, lane_gains = operations
 
     @njit(**SETTINGS)
     def compiled_gather(grid, starts, used, samples, first, n_rows, step, block):
@@ -37,19 +37,19 @@ def compiled(operations):
         return sums_below(block, weighted, n_rows, below, above, left)
 
     @njit(**SETTINGS)
-    def compiled_next(block, start, n_rows, lanes, below, above):
-        return next_between(block, start, n_rows, lanes, below, above)
+    def compiled_rows(block, n_rows, lanes, low, high, below, above, rows):
+        return rows_to_settle(block, n_rows, lanes, low, high, below, above, rows)
 
     @njit(**SETTINGS)
-    def compiled_gains(left, live, weight, response, bits, gains):
-        return lane_gains(left, live, weight, response, bits, gains)
+    def compiled_gains(left, live, weight, response, bits, enough, gains):
+        return lane_gains(left, live, weight, response, bits, enough, gains)
 
     return type(operations)(
         compiled_gather,
         compiled_extremes,
         compiled_cuts,
         compiled_sums,
-        compiled_next,
+        compiled_rows,
         compiled_gains,
     )
 
@@ -171,32 +171,29 @@ def test_sums_below__add_up_each_lane_and_report_unknown_sides(n_lanes, seed, n_
     n_rows=st.integers(1, 40),
     lanes=st.integers(0, 2**LANES - 1),
 )
-def test_next_between__finds_each_row_in_turn(n_lanes, seed, n_rows, lanes):
+def test_rows_to_settle__are_those_with_an_extreme_or_near_the_threshold(
+    n_lanes, seed, n_rows, lanes
+):
     rng = np.random.default_rng(seed)
-    lanes &= 2**n_lanes - 1
-    rows = rng.integers(-100, 101, (n_rows, n_lanes))
+    shown = rng.integers(-100, 101, (n_rows, n_lanes))
+    low, high = shown.min(axis=0).astype(np.int16), shown.max(axis=0).astype(np.int16)
     below = rng.integers(-101, 101, n_lanes).astype(np.int16)
     above = below + rng.integers(0, 4, n_lanes).astype(np.int16)
     expected = [
-        (row, mask)
+        row
         for row in range(n_rows)
-        if (
-            mask := sum(
-                1 << lane
-                for lane in range(n_lanes)
-                if (lanes >> lane) & 1 and below[lane] < rows[row, lane] <= above[lane]
-            )
+        if any(
+            shown[row, lane] in (low[lane], high[lane])
+            or below[lane] < shown[row, lane] <= above[lane]
+            for lane in range(n_lanes)
+            if (lanes >> lane) & 1
         )
     ]
-    block = rows.astype(np.int16).ravel()
-    for find in (COMPILED[n_lanes].next_between, OPERATIONS[n_lanes].next_between):
-        found, row = [], 0
-        while row < n_rows:
-            row, mask = divmod(int(find(block, row, n_rows, lanes, below, above)), 1 << LANES)
-            found.append((row, mask))
-            row += 1
-        assert [pair for pair in found if pair[0] < n_rows] == expected
-        assert found[-1] == (n_rows, 0) or found[-1] == expected[-1]
+    block = shown.astype(np.int16).ravel()
+    for find in (COMPILED[n_lanes].rows_to_settle, OPERATIONS[n_lanes].rows_to_settle):
+        rows = np.zeros(n_rows, np.uint32)
+        n_found = find(block, n_rows, lanes, low, high, below, above, rows)
+        assert rows[:n_found].tolist() == expected
 
 
 @settings(max_examples=60)
@@ -206,8 +203,11 @@ def test_next_between__finds_each_row_in_turn(n_lanes, seed, n_rows, lanes):
     weight=st.sampled_from([2, 5, 300, 131_071]),
     live=st.integers(1, 2**LANES - 1),
     n_values=st.sampled_from([2, 100]),
+    ends_at=st.sampled_from(["any", "half", "none"]),
 )
-def test_lane_gains__have_the_bits_of_the_plain_gain(n_lanes, seed, weight, live, n_values):
+def test_lane_gains__have_the_bits_of_the_plain_gain(
+    n_lanes, seed, weight, live, n_values, ends_at
+):
     live = live & (2**n_lanes - 1) or 1
     rng = np.random.default_rng(seed)
     largest = 2 ** (RESPONSE_BITS - 2) // weight
@@ -220,9 +220,12 @@ def test_lane_gains__have_the_bits_of_the_plain_gain(n_lanes, seed, weight, live
         split_gain(u, s, weight, response) if (live >> lane) & 1 else -1.0
         for lane, (u, s) in enumerate(zip(weights.tolist(), responses.tolist(), strict=True))
     ]
+    enough = {"any": 0.0, "half": max(expected) / 2.0, "none": 1e300}[ends_at]
     for compute in (COMPILED[n_lanes].lane_gains, OPERATIONS[n_lanes].lane_gains):
+        lanes = (lane for lane, gain in enumerate(expected) if gain >= enough)
         gains = np.zeros(n_lanes)
-        assert compute(left, live, weight, response, RESPONSE_BITS, gains) == np.argmax(expected)
+        found = compute(left, live, weight, response, RESPONSE_BITS, enough, gains)
+        assert found == next(lanes, int(np.argmax(expected)))
         assert gains.tolist() == expected
 
 
@@ -231,4 +234,4 @@ def test_lane_gains__are_equal_in_all_lanes_but_the_first_is_taken(lane):
     left = np.full(LANES, (3 << RESPONSE_BITS) - 5)
     gains = np.zeros(LANES)
     live = (1 << LANES) - (1 << lane)
-    assert COMPILED[LANES].lane_gains(left, live, 7, 1, RESPONSE_BITS, gains) == lane
+    assert COMPILED[LANES].lane_gains(left, live, 7, 1, RESPONSE_BITS, 1e300, gains) == lane
