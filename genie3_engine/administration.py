@@ -1,4 +1,4 @@
-"""What an administrator of a server sees and may do: sizes of homes, jobs at work, ending a job.
+"""What an administrator of a server sees and may do: sizes of homes, jobs at work, links.
 
 Names and contents of data, runs and genes are not among it.
 """
@@ -15,7 +15,7 @@ from genie3_engine import benchmark, differential, runs
 from genie3_engine.errors import Genie3Error, OptionError
 from genie3_engine.jobs.disk_usage import used_bytes
 from genie3_engine.model import JobState
-from genie3_engine.people import homes
+from genie3_engine.people import homes, links
 from genie3_engine.people.log import Action, record
 from genie3_engine.people.person import Person
 
@@ -135,6 +135,39 @@ def end_job(job: JobAtWork, *, by: Person) -> None:
             record(Action.ENDED_BY_ADMINISTRATOR, subject, who=by)
             return
     raise OptionError("This job has ended already.", "Look at the list again.")
+
+
+def links_of_people() -> list[tuple[Person, int]]:
+    """Return who has links for people without an account, and how many, the most first.
+
+    A person whose home is gone has an identifier only.
+    """
+    known = {person.identifier: person for person in homes.people()}
+    return [
+        (known.get(owner, Person(owner)), number) for owner, number in links.n_links().most_common()
+    ]
+
+
+def take_back_links(person: Person, *, by: Person) -> None:
+    """Take back all links of a person, such as one who may not log in any more.
+
+    Parameters
+    ----------
+    person : Person
+        Who made them, as `links_of_people` returns it.
+    by : Person
+        An administrator.
+
+    Raises
+    ------
+    OptionError
+        When it is not an administrator who asks.
+    StorageError
+        When a document cannot be deleted.
+    """
+    if not by.is_administrator:
+        raise OptionError("Only an administrator takes back links of other people.", "Ask one.")
+    links.take_back_every(person, by=by)
 
 
 def _live(home: Path) -> Iterator[tuple[_Kind, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 
 import pytest
@@ -10,7 +11,7 @@ from genie3_engine import administration
 from genie3_engine.errors import OptionError
 from genie3_engine.jobs import user_directory
 from genie3_engine.model import JobState, RunSpec, RunStatus
-from genie3_engine.people import homes, log
+from genie3_engine.people import homes, links, log
 from genie3_engine.people.person import Person, identifier_of
 from genie3_engine.store.run_folder import RunFolder
 
@@ -64,3 +65,18 @@ def test_end_job__refuses_one_that_has_ended(run):
     run.write_status(RunStatus(JobState.CANCELLED))
     with pytest.raises(OptionError, match="ended already"):
         administration.end_job(job, by=BOSS)
+
+
+def test_take_back_links__is_for_administrators_alone(run, home):
+    for _ in range(2):
+        token = links.make_link("x", policy="y", run="run", title="t", days=1, owner=ADA)
+    assert administration.links_of_people() == [(ADA, 2)]
+    with pytest.raises(OptionError, match="Only an administrator"):
+        administration.take_back_links(ADA, by=GRACE)
+    assert links.open_link(token) is not None
+    shutil.rmtree(homes.home_of(ADA))
+    (gone,) = administration.links_of_people()
+    assert gone == (Person(ADA.identifier), 2)
+    administration.take_back_links(gone[0], by=BOSS)
+    assert links.open_link(token) is None
+    assert administration.links_of_people() == []

@@ -13,6 +13,7 @@ import re
 import secrets
 import shutil
 import time
+from collections import Counter
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -180,6 +181,28 @@ def take_back_all(run: str, *, owner: Person) -> None:
     for link in _links():
         if link.owner == owner.identifier and f"{link.run}/".startswith(f"{run}/"):
             take_back(link.id, owner=owner)
+
+
+def n_links() -> Counter[str]:
+    """Return how many links have not expired, by the identifiers of their owners."""
+    now = time.time()
+    return Counter(link.owner for link in _links() if now < link.expires)
+
+
+def take_back_every(owner: Person, *, by: Person) -> None:
+    """Take back all links of a person who may not do so any more; see `take_back`.
+
+    Parameters
+    ----------
+    owner : Person
+        Who made them.
+    by : Person
+        Who asks, as the log names it.
+    """
+    for link in _links():
+        if link.owner == owner.identifier:
+            _delete(link)
+            record(Action.LINK_TAKEN_BACK, f"{_subject(link)} of {owner.identifier}", who=by)
 
 
 def remove_expired() -> int:

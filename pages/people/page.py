@@ -1,10 +1,10 @@
-"""People page, for administrators: sizes of homes, jobs at work, and the log."""
+"""People page, for administrators: sizes of homes, jobs at work, links, and the log."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from pages.people import jobs, log_table, sizes
+from pages.people import jobs, log_table, shared_links, sizes
 from ui import errors, layout, limits, people, server_settings, text_format
 
 if not people.is_administrator():  # the address is known to everyone
@@ -20,4 +20,5 @@ with errors.shown():
     sizes.show()
     limits.show()
     jobs.show()
+    shared_links.show()
     log_table.show()

@@ -368,6 +368,7 @@ class TestActions:
             "a run on such data": lambda: runs.start(RunSpec(data)),
             "the link of another, taken back": lambda: links.take_back(own_link, owner=GRACE),
             "a run of another, shared": lambda: group.share(Shared("runs", "done"), owner=GRACE),
+            "all links of another": lambda: administration.take_back_links(ADA, by=GRACE),
             "the end of a job": lambda: administration.end_job(job, by=GRACE),
             "a shared run, renamed": lambda: runs.label(shared, name="mine"),
             "a shared run, deleted": lambda: runs.delete(shared),

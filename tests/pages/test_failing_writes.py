@@ -544,6 +544,7 @@ OTHERS = {
     "pages/accuracy/gold_standard_choice.py: lambda: _choose(cache.sample_truth(), chosen)",
     "pages/data/sample_sheet.py: _use_edited",
     "pages/people/jobs.py: _end",
+    "pages/people/shared_links.py: _take_back",
     "ui/sharing.py: _share",
 }
 
@@ -670,3 +671,6 @@ def test_action__of_a_server_with_login(place, home, tmp_path, monkeypatch):
             )
         with lab.person(ROOT):
             press_twice(place.open("people"), button("end_"), tmp_path, errno.ENOSPC, named="live")
+            shared_links.make_link("x", policy="y", run="done", title="t", days=1, owner=ADA)
+            back = button("take_back_links_")
+            press_twice(place.open("people"), back, tmp_path, errno.EROFS, named="links")

@@ -11,7 +11,7 @@ from genie3_engine import administration, archives, runs
 from genie3_engine.datasets.uploads import list_uploads
 from genie3_engine.errors import OptionError
 from genie3_engine.model import JobState, RunSpec, RunStatus
-from genie3_engine.people import group, homes, log
+from genie3_engine.people import group, homes, links, log
 from genie3_engine.people.group import Shared
 from genie3_engine.store.run_folder import RunFolder
 from tests.pages.conftest import ROOT as ROOT_FOLDER
@@ -147,6 +147,21 @@ class TestPeoplePage:
         last = list(log.entries())[-1]
         assert (last.name, last.action) == ("Root", "asked to stop by an administrator")
         assert last.subject == f"run {run_of} of {ADA.identifier}"
+
+    def test_people__takes_back_links_of_a_person(self, lab, open_page):
+        options = {"policy": "y", "run": "secret name", "title": "secret title", "days": 1}
+        token = links.make_link("x", owner=ADA, **options)
+        with lab.person(ADA):
+            pass
+        with lab.person(ROOT):
+            app = open_page("people")
+            assert "Ada · 1 link" in texts(app)
+            assert "secret" not in texts(app)
+            app.button(key=f"take_back_links_{ADA.identifier}").click().run()
+            assert not app.exception
+            assert not app.error
+            assert "1 link" not in texts(app)
+        assert links.open_link(token) is None
 
     def test_people__shows_others_nothing(self, lab, open_page, run_of):
         with lab.person(GRACE):

@@ -120,6 +120,17 @@ class TestTakeBack:
             links.take_back(link.id, owner=GRACE)
         assert links.open_link(token) is not None
 
+    def test_take_back_every__is_of_one_person_and_names_who_asked(self):
+        first, second, others = made(), made(run="run-2"), made(owner=GRACE)
+        assert links.n_links() == {ADA.identifier: 2, GRACE.identifier: 1}
+        links.take_back_every(ADA, by=GRACE)
+        assert links.open_link(first) is links.open_link(second) is None
+        assert links.open_link(others) is not None
+        assert links.n_links() == {GRACE.identifier: 1}
+        entries = [each for each in log.entries() if each.action == "link taken back"]
+        assert {each.name for each in entries} == {"Grace"}
+        assert all(each.subject.endswith(f" of {ADA.identifier}") for each in entries)
+
     def test_take_back_all__is_also_of_the_runs_inside(self):
         inside, other = made(run="run-1/precision"), made(run="run-10")
         links.take_back_all("run-1", owner=ADA)
