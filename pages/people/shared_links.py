@@ -10,7 +10,7 @@ from ui import actions, people, text_format
 
 
 def show() -> None:
-    """Show who has links, each with a button that takes them back; nothing where nobody has."""
+    """Show who has links, each with a button that takes them back."""
     found = administration.links_of_people()
     if not found:
         return

@@ -131,6 +131,8 @@ def shows_nothing(content: bytes) -> bool:
 
 def files(lab: Lab, own: Session) -> Iterator[Row]:
     """Yield requests for a file that a session of Ada's has made, which she gets."""
+    name = own.download(own.files[0]).rpartition("/")[2]
+    assert not shows_nothing(lab.http(f"/media/{name}", cookie=lab.cookie("ada"))[1])
     for who, cookie in (("a stranger", ""), ("another person", lab.cookie("grace"))):
 
         def tried(cookie: str = cookie) -> bool:
@@ -139,6 +141,36 @@ def files(lab: Lab, own: Session) -> Iterator[Row]:
             return is_refused and lab.http(file, cookie=lab.cookie("ada"))[0] == 200
 
         yield f"{who}: a file that a session has made", tried
+        for spelling in (
+            f"//media/{name}",
+            f"/media//{name}",
+            f"/%6dedia/{name}",
+            f"/media/./{name}",
+            f"/media/x/../{name}",
+            f"/network/media/{name}",
+            f"/component/../media/{name}",
+            f"/media/{name}/",
+            f"/media/{name}%00",
+            f"/media/{name.upper()}",
+        ):
+            yield (
+                f"{who}: that file as {spelling.replace(name, 'FILE')}",
+                lambda spelling=spelling, cookie=cookie: shows_nothing(
+                    lab.http(spelling, cookie=cookie)[1]
+                ),
+            )
+        yield (
+            f"{who}: that file outside of the server's path",
+            lambda cookie=cookie: shows_nothing(
+                lab.http(f"/media/{name}", cookie=cookie, whole=True)[1]
+            ),
+        )
+        yield (
+            f"{who}: HEAD of that file",
+            lambda cookie=cookie: (
+                lab.http(f"/media/{name}", method="HEAD", cookie=cookie)[0] in (403, 404)
+            ),
+        )
 
 
 def addresses(lab: Lab, session: str) -> Iterator[Row]:
@@ -184,6 +216,17 @@ def addresses(lab: Lab, session: str) -> Iterator[Row]:
                 f"{who}: {trick.partition(lab.ada.identifier)[0]}",
                 only_the_page(trick, cookie=cookie),
             )
+        for inner in (f"upload_file/{session}/file", "metrics"):
+            for before in ("", "/network", f"{urlsplit(lab.url).path}/network"):
+                yield (
+                    f"{who}: {before.rpartition('/')[2]}/_stcore/{inner[:11]} outside of its path",
+                    lambda before=before, inner=inner, cookie=cookie: (
+                        lab.http(
+                            f"{before}/_stcore/{inner}", method="PUT", cookie=cookie, whole=True
+                        )[0]
+                        not in (200, 201, 204)
+                    ),
+                )
     for path in ("metrics", "script-health-check", "agent/openapi.json", "bidi-components/x"):
         yield f"a stranger: _stcore/{path}", refused(f"/_stcore/{path}")
     yield "a stranger: POST to the agent's tools", refused("/_stcore/agent/mcp", method="POST")
@@ -200,6 +243,9 @@ def addresses(lab: Lab, session: str) -> Iterator[Row]:
         ("an encoded folder above", f"%2e%2e/links/{known}/document.html"),
     ):
         yield f"a shared link: {name}", refused(f"/shared/{token}")
+    for method in ("HEAD", "OPTIONS", "PROPFIND"):
+        for name, token in (("taken back", lab.revoked), ("expired", lab.expired)):
+            yield f"a link {name}: {method}", refused(f"/shared/{token}", method=method)
     for method in ("POST", "PUT", "DELETE"):
         yield f"a shared link: {method}", refused(f"/shared/{lab.shared}", method=method)
 
@@ -274,6 +320,15 @@ def sessions(lab: Lab, session: str) -> Iterator[Row]:
         ("speedup", {"experiment": path}),
         ("storage", {"item": f"run {path}"}),
         ("people", {}),
+        ("regulons", {"run": "done", "whose": "group"}),
+        ("accuracy", {"run": "done", "whose": "group"}),
+        ("compare", {"run": "done", "whose": "group"}),
+        ("network", {"run": "done", "view": lab.view, "whose": "group"}),
+        ("regulators", {"data": lab.data, "whose": "group"}),
+        ("infer", {"like": "done", "whose": "group"}),
+        ("compare", {"comparison": f"{lab.home}/runs/done", "whose": "group"}),
+        ("data", {"data": lab.data, "whose": f"../people/{lab.ada.identifier}"}),
+        ("runs", {"run": "done", "whose": f"people/{lab.ada.identifier}"}),
     )
     for page, query in asked:
         words = ", ".join(f"{key}={'…' if '/' in value else value}" for key, value in query.items())
@@ -298,7 +353,7 @@ class TestAddresses:
             rows = [*files(lab, own), *addresses(lab, own.id), *sessions(lab, own.id)]
             allowed = [name for name, is_refused in rows if not is_refused()]
         assert allowed == []
-        assert len(rows) >= 90
+        assert len(rows) >= 140
         status, body = lab.http(f"/shared/{lab.shared}")
         assert (status, body) == (200, b"<p>story</p>")
 
