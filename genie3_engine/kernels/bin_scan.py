@@ -1,5 +1,5 @@
 # ruff: noqa: ANN401 - llvmlite's builders and values have no types
-"""Bound the gain of every split of eight candidates, from their sums by bin."""
+"""Bound the gain of every split of eight candidates, from their sums by bin, in blocks of bins."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from numba.extending import intrinsic, overload
 from numpy.typing import NDArray
 
 from genie3_engine.kernels._jit import PART_SETTINGS
+from genie3_engine.kernels.ranks import BLOCK
 from genie3_engine.kernels.vectors import LANES
 
 SCANNED_LANES = 8
@@ -32,6 +33,8 @@ def scan_bins(
     slots: NDArray[np.int64],
     units: NDArray[np.float64],
     out: NDArray[np.float32],
+    block_bounds: NDArray[np.float32],
+    block_lefts: NDArray[np.int64],
     position: int,
     lane: int,
     n_rows: int,
@@ -39,24 +42,28 @@ def scan_bins(
     response_bits: int,
     absolute_bits: int,
 ) -> None:
-    """Write a bound of each lane's gains, and clear the slots.
+    """Write a bound of each lane's gains, and the same for each block of bins.
 
     Parameters
     ----------
     slots : (>= n_rows * LANES,) int64, flat rows
-        Sum of the payloads of each bin; zero afterwards. The first bin holds one rank.
+        Sum of the payloads of each bin. The first bin holds one rank.
     units : (LANES,) float64
         Rounded responses in one unit of the absolute response; 0 where a bin holds one rank, so
         that splits lie between bins only.
     out : float32
         Overwritten from ``position + lane`` on. The bound of squared left response over the product
         of the weights on both sides.
+    block_bounds : (>= n_rows / BLOCK * LANES,) float32, flat rows
+        Overwritten with the bounds of splits in each block of `BLOCK` bins.
+    block_lefts : (>= n_rows / BLOCK * LANES,) int64, flat rows
+        Overwritten with the sum of the payloads below each block.
     position : int
         Place of the first lane in ``out``.
     lane : int
         First of `SCANNED_LANES` lanes.
     n_rows : int
-        Bins.
+        Bins, a multiple of `BLOCK`.
     weight : float
         Weight of the node.
     response_bits, absolute_bits : int
@@ -64,7 +71,8 @@ def scan_bins(
     """
     lanes = slice(lane, lane + SCANNED_LANES)
     rows = slots[: n_rows * LANES].reshape(n_rows, LANES)[:, lanes]
-    left = np.cumsum(rows, axis=0) >> absolute_bits
+    totals = np.cumsum(rows, axis=0)
+    left = totals >> absolute_bits
     left_weight = (left + (1 << (response_bits - 1))) >> response_bits
     left_sum = (left - (left_weight << response_bits)).astype(np.float64)
     sides = left_weight * (weight - left_weight)
@@ -76,8 +84,12 @@ def scan_bins(
     before_sides = np.where(is_exact, sides, np.vstack([sides[:1], sides[:-1]]))
     largest = (np.abs(before_sum + left_sum) + absolute) * 0.5
     gains = largest * largest / np.minimum(before_sides, sides)
-    out[position + lane : position + lane + SCANNED_LANES] = gains.max(axis=0)
-    rows[:] = 0
+    n_blocks = n_rows // BLOCK
+    bounds = gains.reshape(n_blocks, BLOCK, SCANNED_LANES).max(axis=1).astype(np.float32)
+    out[position + lane : position + lane + SCANNED_LANES] = bounds.max(axis=0)
+    block_bounds[: n_blocks * LANES].reshape(n_blocks, LANES)[:, lanes] = bounds
+    below = (totals - rows)[::BLOCK]
+    block_lefts[: n_blocks * LANES].reshape(n_blocks, LANES)[:, lanes] = below
 
 
 def _splat(builder: Any, value: Any) -> Any:
@@ -107,6 +119,8 @@ def _scan(
     slots: Any,
     units: Any,
     out: Any,
+    block_bounds: Any,
+    block_lefts: Any,
     position: Any,
     lane: Any,
     n_rows: Any,
@@ -118,6 +132,8 @@ def _scan(
         slots,
         units,
         out,
+        block_bounds,
+        block_lefts,
         types.intp,
         types.intp,
         types.intp,
@@ -133,7 +149,8 @@ def _scan(
         return builder.bitcast(builder.gep(data, [at]), ir.PointerType(kind))
 
     def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        slots, units, out, position, lane, n_rows, weight, response_bits, absolute_bits = args
+        slots, units, out, block_bounds, block_lefts, position, lane, n_rows, weight = args[:9]
+        response_bits, absolute_bits = args[9:]
         unit_at = vector_at(context, builder, _REAL, sig.args[1], units, lane)
         unit = builder.load(unit_at, align=8)
         is_exact = builder.fcmp_ordered("==", unit, _constant(_REAL, 0.0))
@@ -165,15 +182,15 @@ def _scan(
 
         first = row_at(_INT64(0))
         start = builder.load(first, align=8)
-        builder.store(_constant(_WHOLE, 0), first, align=8)
         start_sum, start_sides = sums(start)
         total, before, before_sides = (variable(v) for v in (start, start_sum, start_sides))
         top = variable(builder.fmul(start_sum, start_sum))
         bottom = variable(start_sides)
-        with cgutils.for_range_slice(builder, _INT64(1), n_rows, _INT64(1)) as (row, _):
+        most = variable(_constant(_FLOAT, 0.0))
+
+        def scan_row(row: Any) -> None:
             here = row_at(row)
             added = builder.load(here, align=8)
-            builder.store(_constant(_WHOLE, 0), here, align=8)
             now = builder.add(builder.load(total), added)
             builder.store(now, total)
             response, sides = sums(now)
@@ -196,7 +213,25 @@ def _scan(
             )
             builder.store(builder.select(better, numerator, builder.load(top)), top)
             builder.store(builder.select(better, denominator, builder.load(bottom)), bottom)
-        gain = builder.fptrunc(builder.fdiv(builder.load(top), builder.load(bottom)), _FLOAT)
+
+        with cgutils.for_range_slice(builder, _INT64(0), n_rows, _INT64(BLOCK)) as (block, _):
+            is_first = builder.icmp_unsigned("==", block, _INT64(0))
+            below = builder.select(is_first, _constant(_WHOLE, 0), builder.load(total))
+            at = builder.add(builder.mul(builder.udiv(block, _INT64(BLOCK)), _INT64(LANES)), lane)
+            lower_at = vector_at(context, builder, _WHOLE, sig.args[4], block_lefts, at)
+            builder.store(below, lower_at, align=8)
+            begin = builder.select(is_first, _INT64(1), block)
+            end = builder.add(block, _INT64(BLOCK))
+            with cgutils.for_range_slice(builder, begin, end, _INT64(1)) as (row, _):
+                scan_row(row)
+            bound = builder.fdiv(builder.load(top), builder.load(bottom))
+            bound = builder.fptrunc(bound, _FLOAT)
+            bound_at = vector_at(context, builder, _FLOAT, sig.args[3], block_bounds, at)
+            builder.store(bound, bound_at, align=4)
+            builder.store(_larger(builder, ">", bound, builder.load(most)), most)
+            builder.store(_constant(_REAL, 0.0), top)
+            builder.store(_constant(_REAL, 1.0), bottom)
+        gain = builder.load(most)
         at = builder.add(position, lane)
         builder.store(gain, vector_at(context, builder, _FLOAT, sig.args[2], out, at), align=4)
         return context.get_dummy_value()
@@ -209,6 +244,8 @@ def _compile_scan_bins(
     slots: Any,
     units: Any,
     out: Any,
+    block_bounds: Any,
+    block_lefts: Any,
     position: Any,
     lane: Any,
     n_rows: Any,
@@ -220,6 +257,8 @@ def _compile_scan_bins(
         slots: Any,
         units: Any,
         out: Any,
+        block_bounds: Any,
+        block_lefts: Any,
         position: Any,
         lane: Any,
         n_rows: Any,
@@ -227,6 +266,18 @@ def _compile_scan_bins(
         response_bits: Any,
         absolute_bits: Any,
     ) -> None:
-        _scan(slots, units, out, position, lane, n_rows, weight, response_bits, absolute_bits)
+        _scan(
+            slots,
+            units,
+            out,
+            block_bounds,
+            block_lefts,
+            position,
+            lane,
+            n_rows,
+            weight,
+            response_bits,
+            absolute_bits,
+        )
 
     return scan

@@ -49,11 +49,12 @@ def dense_ranks(
 
 
 BINS = 256
+BLOCK = 8  # bins whose bound is kept
 LARGEST_BIN_SHIFT = 2
 NEVER_EXACT = -1
-_FIRST_SHARED = 1 << LARGEST_BIN_SHIFT
+FIRST_SHARED_BIN = 1 << LARGEST_BIN_SHIFT
 _FEW_LEVELS = BINS >> LARGEST_BIN_SHIFT
-_SOME_LEVELS = BINS - _FIRST_SHARED + 1
+_SOME_LEVELS = BINS - FIRST_SHARED_BIN + 1
 
 
 def bin_ranks(ranks: NDArray[Any]) -> tuple[NDArray[np.uint8], NDArray[np.int8]]:
@@ -89,13 +90,13 @@ def bin_ranks(ranks: NDArray[Any]) -> tuple[NDArray[np.uint8], NDArray[np.int8]]
             of_rank = np.arange(n_levels) << LARGEST_BIN_SHIFT
             exact_shift[gene] = LARGEST_BIN_SHIFT
         elif n_levels <= _SOME_LEVELS:
-            of_rank = np.arange(n_levels) + (_FIRST_SHARED - 1)
+            of_rank = np.arange(n_levels) + (FIRST_SHARED_BIN - 1)
             exact_shift[gene] = 0
         else:
             counts = np.bincount(row, minlength=n_levels)
             below = (np.cumsum(counts) - counts) / n_samples
             steps = (np.sqrt(below) - np.sqrt(1.0 - below) + 1.0) * 0.5
-            of_rank = _FIRST_SHARED + (steps * (BINS - _FIRST_SHARED)).astype(np.int64)
+            of_rank = FIRST_SHARED_BIN + (steps * (BINS - FIRST_SHARED_BIN)).astype(np.int64)
             exact_shift[gene] = NEVER_EXACT
         of_rank[0] = 0
         bins[gene] = of_rank.astype(np.uint8)[row]

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from genie3_engine.kernels._jit import inlined
 from genie3_engine.kernels.bin_scan import SCANNED_LANES, scan_bins
+from genie3_engine.kernels.bin_sums import SUMMED_LANES, add_lane, add_lanes
 from genie3_engine.kernels.bits import bit_length
 from genie3_engine.kernels.ranks import BINS, LARGEST_BIN_SHIFT
 from genie3_engine.kernels.vectors import LANES
@@ -34,6 +35,7 @@ _SUM_BITS = 63
 _MAX_RESPONSE_BITS = 44
 _ABSOLUTE_BITS = 4  # beyond those of the weight: rounding up adds a sixteenth
 _ROWS_FEW, _ROWS_SOME = 160, 640
+_FEW = 2  # lanes that are filled one by one
 
 
 @inlined
@@ -54,7 +56,7 @@ def field_bits(weight: int) -> tuple[int, int]:
 def fill_binned(
     work: Workspace, first: int, last: int, total: tuple[int, int], bits: tuple[int, int]
 ) -> tuple[float, float, float]:
-    """Write each sample's payload to ``work.binned``, and its packed number to ``node_weighted``.
+    """Write each sample's payload to ``work.binned``.
 
     Returns
     -------
@@ -80,7 +82,6 @@ def fill_binned(
     for i in range(first, last):
         sample = np.uint64(work.samples[i])
         times = work.weights[sample]
-        work.node_weighted[i - first] = work.weighted[sample]
         deviation = np.float64(work.response[sample]) - mean
         rounded = np.int64(np.floor(deviation * scale + 0.5))
         residue += rounded * times
@@ -126,25 +127,21 @@ def add_to_bins(
     shift : int
         Bits by which the bins are shifted to the right.
     n_lanes : int
-        Lanes to fill; rounded up to a multiple of four.
+        Lanes to fill; up to two lanes after them may be filled, too.
     """
     strides = rank_strides(work, n_rows)
-    bins, step = work.bins[strides.start :], np.uint64(strides.sample)
-    width, by = np.uint64(LANES), np.uint64(shift)
-    slots = work.slots
-    for lane in range(0, n_lanes, 4):
-        a = bins[np.int64(candidates[lane]) * strides.regulator :]
-        b = bins[np.int64(candidates[lane + 1]) * strides.regulator :]
-        c = bins[np.int64(candidates[lane + 2]) * strides.regulator :]
-        d = bins[np.int64(candidates[lane + 3]) * strides.regulator :]
-        part = slots[lane:]
-        for i in range(n_rows):
-            sample = np.uint64(samples[i]) * step
-            added = work.binned[i]
-            part[(np.uint64(a[sample]) >> by) * width] += added
-            part[(np.uint64(b[sample]) >> by) * width + np.uint64(1)] += added
-            part[(np.uint64(c[sample]) >> by) * width + np.uint64(2)] += added
-            part[(np.uint64(d[sample]) >> by) * width + np.uint64(3)] += added
+    step = np.int64(strides.sample)
+    n_whole = n_lanes if n_lanes % SUMMED_LANES > _FEW else n_lanes - n_lanes % SUMMED_LANES
+    for lane in range(LANES):
+        work.starts[lane] = strides.start + np.int64(candidates[lane]) * strides.regulator
+    for lane in range(0, n_whole, SUMMED_LANES):
+        add_lanes(
+            work.bins, work.starts, samples, work.binned, work.slots, lane, n_rows, step, shift
+        )
+    for lane in range(n_whole, n_lanes):
+        add_lane(
+            work.bins, work.starts, samples, work.binned, work.slots, lane, n_rows, step, shift
+        )
 
 
 @inlined
@@ -157,13 +154,14 @@ def screen_bins(
     weight: int,
     bits: tuple[int, int],
     unit: float,
-) -> None:
+) -> int:
     """Write a bound of the gains of up to `LANES` candidates to ``work.screened``.
 
     Parameters
     ----------
     work : Workspace
-        Its ``binned`` holds the payload of the node's samples.
+        Its ``binned`` holds the payload of the node's samples. The sums by bin stay in ``slots``,
+        for `clear_bins`.
     first, last : int
         The node's samples are ``work.samples[first:last]``.
     drawn, k : int
@@ -174,6 +172,11 @@ def screen_bins(
         From `field_bits`.
     unit : float
         From `fill_binned`.
+
+    Returns
+    -------
+    int
+        Bits by which the bins are shifted.
     """
     n = last - first
     n_lanes = min(k - drawn, LANES)
@@ -189,6 +192,8 @@ def screen_bins(
             work.slots,
             work.units,
             work.screened,
+            work.block_bounds,
+            work.block_lefts,
             drawn,
             lane,
             BINS >> shift,
@@ -196,3 +201,14 @@ def screen_bins(
             bits[0],
             bits[1],
         )
+    return shift
+
+
+@inlined
+def clear_bins(work: Workspace, shift: int) -> None:
+    """Clear the sums by bin."""
+    for lane in range(0, LANES, SCANNED_LANES):
+        for row in range(BINS >> shift):
+            at = row * LANES + lane
+            for i in range(SCANNED_LANES):
+                work.slots[np.uint64(at + i)] = 0

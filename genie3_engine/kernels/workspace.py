@@ -12,7 +12,7 @@ from genie3_engine.kernels.grid import NO_GRID, Grid
 from genie3_engine.kernels.level_lists import NEAR_SAMPLES
 from genie3_engine.kernels.rank_layout import RankMatrix, Strides, node_strides, rank_matrix
 from genie3_engine.kernels.rank_sort import FEW_SORTED_ROWS, MAX_SORTED_ROWS
-from genie3_engine.kernels.ranks import BINS
+from genie3_engine.kernels.ranks import BINS, BLOCK
 from genie3_engine.kernels.threshold_columns import padded
 from genie3_engine.kernels.vectors import LANES
 
@@ -85,17 +85,18 @@ class Workspace(NamedTuple):
     binned, slots, units
         Payload, sums by bin, and units of absolute responses of the screening of large nodes; see
         `genie3_engine.kernels.split_bins`. The slots are zero between two uses.
-    node_bins : (n_samples,) uint8
-        Bins of a large node's samples in one candidate; this and what follows for
-        `genie3_engine.kernels.bin_search`.
-    bin_payloads, bin_sums : (BINS,) int64
-        Sums by bin of the payloads, and of packed weight and response.
-    bin_samples : (BINS,) uint32
-        One sample of each bin.
-    bin_bounds : (BINS,) float64
-        What no split in a bin or at its ends exceeds; -1 without samples.
+    block_bounds, block_lefts : flat rows of float32, int64
+        Bounds of blocks of bins, and sums of the bins below each; see
+        `genie3_engine.kernels.bin_scan`.
+    listed_bins, listed_lefts : (BINS,) int64
+        Bins that may hold a node's best split, and the sums of the bins below each; this and what
+        follows for `genie3_engine.kernels.bin_search`.
+    listed_bounds : (BINS,) float64
+        What no split in each of these exceeds.
     is_searched : (BINS,) bool
-        Whether a bin may hold the node's best split.
+        Whether a bin's samples are looked up; False between two uses.
+    lowest_ranks, bin_sums : (BINS,) int64
+        Lowest rank and payload of a bin that is searched.
     sums : (n_levels,) int64
         Packed weight and response of each rank; all zero between two uses.
     marks : (ceil(n_levels / 64),) uint64
@@ -166,12 +167,14 @@ class Workspace(NamedTuple):
     binned: NDArray[np.int64]
     slots: NDArray[np.int64]
     units: NDArray[np.float64]
-    node_bins: NDArray[np.uint8]
-    bin_payloads: NDArray[np.int64]
-    bin_sums: NDArray[np.int64]
-    bin_samples: NDArray[np.uint32]
-    bin_bounds: NDArray[np.float64]
+    block_bounds: NDArray[np.float32]
+    block_lefts: NDArray[np.int64]
+    listed_bins: NDArray[np.int64]
+    listed_lefts: NDArray[np.int64]
+    listed_bounds: NDArray[np.float64]
     is_searched: NDArray[np.bool_]
+    lowest_ranks: NDArray[np.int64]
+    bin_sums: NDArray[np.int64]
     sums: NDArray[np.int64]
     marks: NDArray[np.uint64]
     mark_words: NDArray[np.uint64]
@@ -288,7 +291,7 @@ def new_workspace(
         n_predicted=np.zeros(n, np.int64),
         pool=np.concatenate([candidates, np.full(LANES, candidates[0], np.int32)]),
         screened=np.zeros(n_candidates + LANES, np.float32),
-        n_sorted=_most_sorted(matrix.exact_shift, n, n_levels),
+        n_sorted=FEW_SORTED_ROWS if n_levels > _MAX_SORTED_LEVELS else MAX_SORTED_ROWS,
         block=np.zeros((MAX_SORTED_ROWS + 1) * LANES, codes.dtype),
         keys=np.zeros((MAX_SORTED_ROWS + 1) * LANES, key),
         payload=np.zeros(MAX_SORTED_ROWS, key),
@@ -297,12 +300,14 @@ def new_workspace(
         binned=np.zeros(n, np.int64),
         slots=np.zeros(BINS * LANES, np.int64),
         units=np.zeros(LANES, np.float64),
-        node_bins=np.zeros(n, np.uint8),
-        bin_payloads=np.zeros(BINS, np.int64),
-        bin_sums=np.zeros(BINS, np.int64),
-        bin_samples=np.zeros(BINS, np.uint32),
-        bin_bounds=np.zeros(BINS, np.float64),
+        block_bounds=np.zeros(BINS // BLOCK * LANES, np.float32),
+        block_lefts=np.zeros(BINS // BLOCK * LANES, np.int64),
+        listed_bins=np.zeros(BINS, np.int64),
+        listed_lefts=np.zeros(BINS, np.int64),
+        listed_bounds=np.zeros(BINS, np.float64),
         is_searched=np.zeros(BINS, np.bool_),
+        lowest_ranks=np.zeros(BINS, np.int64),
+        bin_sums=np.zeros(BINS, np.int64),
         sums=np.zeros(n_levels, np.int64),
         marks=np.zeros(n_words, np.uint64),
         mark_words=np.zeros((n_words + 63) // 64, np.uint64),
@@ -323,19 +328,6 @@ def new_workspace(
         node_weighted=np.zeros(n, np.int64),
         state=np.zeros(1, np.uint64),
     )
-
-
-def _most_sorted(exact_shift: NDArray[np.int8], n_samples: int, n_levels: int) -> int:
-    """Return up to how many samples a node's are sorted: more where most bins hold several ranks.
-
-    Measured: bins are quicker where most values are ties.
-    """
-    n_exact = np.count_nonzero(exact_shift >= 0)
-    has_few_levels = n_samples > BINS and 2 * n_exact >= exact_shift.size
-    has_ties = has_few_levels or 2 * n_levels < n_samples
-    if has_ties or n_levels > _MAX_SORTED_LEVELS:
-        return FEW_SORTED_ROWS
-    return MAX_SORTED_ROWS
 
 
 def _order_of_drawing(response: NDArray[np.int64]) -> NDArray[np.uint32]:

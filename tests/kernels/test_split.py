@@ -195,6 +195,15 @@ def test_screened_split__sorts_or_bins_samples_with_one_result(n, n_sorted):
     node.assert_answer(node.screened_split(36), 36)
 
 
+@pytest.mark.parametrize("n_useful", [0, 1])
+def test_screened_split__goes_on_drawing_while_large_nodes_have_constant_candidates(n_useful):
+    node = Node(3, n=150, n_candidates=30, n_levels=150)
+    node.ranks[n_useful:] = 0
+    node.work.codes.reshape(30, 150)[n_useful:] = 0
+    node.work.bins.reshape(30, 150)[n_useful:] = 0
+    node.assert_answer(node.screened_split(7), 7)
+
+
 def test_screened_split__is_the_plain_search_among_20_000_samples():
     node = Node(1, n=20_000, n_candidates=2, n_levels=120, spread=10**7)
     node.assert_answer(node.screened_split(2), 2)

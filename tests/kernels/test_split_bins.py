@@ -18,7 +18,8 @@ def compiled_bounds(work, n, k, total):
     bits = split_bins.field_bits(total[0])
     scale, slack, unit = split_bins.fill_binned(work, 0, n, total, bits)
     for drawn in range(0, k, LANES):
-        split_bins.screen_bins(work, 0, n, drawn, k, total[0], bits, unit)
+        shift = split_bins.screen_bins(work, 0, n, drawn, k, total[0], bits, unit)
+        split_bins.clear_bins(work, shift)
     return scale, slack
 
 
@@ -77,7 +78,7 @@ def test_add_to_bins__adds_to_the_slot_of_each_bin():
     work.binned[:3] = [1, 10, 100]
     split_bins.add_to_bins.py_func(work, lanes, samples, 3, 1, 10)
     expected = np.zeros((256, LANES), np.int64)
-    for lane in range(12):  # four lanes at a time
+    for lane in range(10):
         bins = work.bins.reshape(20, 30)[lanes[lane], samples] >> 1
         np.add.at(expected[:, lane], bins, work.binned[:3])
     assert (work.slots.reshape(-1, LANES) == expected).all()
