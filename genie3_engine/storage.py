@@ -26,7 +26,7 @@ from genie3_engine.model import JobState
 from genie3_engine.people import Person, homes, links
 from genie3_engine.people.group import shared_of
 from genie3_engine.people.log import Action, record
-from genie3_engine.runs.datasets import MAY_NEED_DATA, uploads_of
+from genie3_engine.runs.datasets import uploads_of
 
 if TYPE_CHECKING:
     from genie3_engine.runs import DatasetInfo, RunSummary, Upload
@@ -287,12 +287,13 @@ def _datasets(
     users: Mapping[str, list[RunSummary]] = defaultdict(list)
     for run in history:
         users[run.spec.dataset].append(run)
+    needed = runs.needed_data(home)
     for info in found:
         own = users[info.fingerprint]
         path = data_folder(home) / info.fingerprint
         times = [run.status.ended or run.status.created or 0.0 for run in own]
         last_used = max(labels.moment(info.created) or 0.0, *times, 0.0)
-        is_needed = any(run.status.state in MAY_NEED_DATA for run in own)
+        is_needed = info.fingerprint in needed
         cost = "No run is on it. Its file has to be read again."
         if own:
             cost = (
@@ -300,7 +301,7 @@ def _datasets(
                 "can neither be resumed nor show expression."
             )
         if is_needed:
-            cost = "A run at work or in the queue needs it."
+            cost = f"The {needed[info.fingerprint]} needs it."
         yield StoredItem(
             kind=Kind.DATASET,
             id=info.fingerprint,

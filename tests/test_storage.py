@@ -77,7 +77,8 @@ def test_inventory__names_what_each_deletion_costs(run, home):
     (item,) = by_kind(Kind.RUN)
     assert not item.may_go
     (item,) = by_kind(Kind.DATASET)
-    assert (item.may_go, item.cost) == (False, "A run at work or in the queue needs it.")
+    assert not item.may_go
+    assert item.cost.endswith(" needs it.")
     with pytest.raises(RunError):
         storage.delete(item)
 

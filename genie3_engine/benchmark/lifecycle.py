@@ -18,6 +18,7 @@ from genie3_engine.jobs.lifecycle import JobSummary
 from genie3_engine.model import JobState, RunStatus
 from genie3_engine.people.group import forget
 from genie3_engine.people.log import Action, person_at_work, record
+from genie3_engine.runs.datasets import MAY_NEED_DATA
 
 ExperimentSummary = JobSummary[ExperimentSpec, ExperimentStatus]
 
@@ -122,6 +123,16 @@ def delete(folder: Path, *, home: Path | None = None) -> None:
 def history(home: Path | None = None) -> list[ExperimentSummary]:
     """Return the experiments of a home, newest first; damaged folders are left out."""
     return lifecycle.history(experiments_folder(home), ExperimentFolder)
+
+
+def needed_data(home: Path | None = None) -> dict[str, str]:
+    """Return the data sets that experiments at work need; see `genie3_engine.runs.needed_data`."""
+    return {
+        dataset: f"experiment {each.spec.name!r}"
+        for each in history(home)
+        if each.status.state in MAY_NEED_DATA
+        and isinstance(dataset := each.spec.dataset or each.status.dataset, str)
+    }
 
 
 def _require_ended_runs(experiment: ExperimentFolder, home: Path | None) -> None:

@@ -25,6 +25,7 @@ from genie3_engine.launchers.machine_needs import claim_of
 from genie3_engine.model import JobState
 from genie3_engine.people.group import forget
 from genie3_engine.people.log import Action, person_at_work, record
+from genie3_engine.runs.datasets import MAY_NEED_DATA
 
 ComparisonSummary = JobSummary[ComparisonSpec, ComparisonStatus]
 
@@ -203,6 +204,17 @@ def history(home: Path | None = None) -> list[ComparisonSummary]:
     return lifecycle.history(
         comparisons_folder(home), ComparisonFolder, look=lambda each: _look(each, home)
     )
+
+
+def needed_data(home: Path | None = None) -> dict[str, str]:
+    """Return the data sets that comparisons at work need; see `genie3_engine.runs.needed_data`."""
+    return {
+        group.dataset: f"comparison {each.spec.title!r}"
+        for each in history(home)
+        if each.status.state in MAY_NEED_DATA
+        for group in (each.spec.first, each.spec.second)
+        if isinstance(group.dataset, str)  # a damaged file may hold anything
+    }
 
 
 def _look(

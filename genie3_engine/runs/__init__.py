@@ -47,6 +47,7 @@ from genie3_engine.runs.datasets import (
     delete_gene_sets,
     drop_upload,
     label_dataset,
+    needed_data,
     remember_reading,
     runs_using,
 )
@@ -129,6 +130,7 @@ __all__ = [
     "list_gene_sets",
     "log_tail",
     "members",
+    "needed_data",
     "notes",
     "open_dataset",
     "open_gene_sets",
