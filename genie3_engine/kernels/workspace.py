@@ -112,10 +112,8 @@ class Workspace(NamedTuple):
         Place on the grid of the first sample for each lane's regulator.
     low, high, below, above : (LANES,) int16
         Each lane's lowest and highest position in the node, and those next to its threshold.
-    over, up_to : (LANES,) int16
-        Bounds of positions that are looked for.
-    low_ranks, cut_ranks : (LANES,) int64
-        Each lane's lowest rank, and last rank below its threshold, where samples are next to it.
+    cut_ranks : (LANES,) int64
+        Each lane's last rank below its threshold, where samples are next to it.
     numbers : (LANES,) uint64
         Random number of each lane's threshold.
     left, gains : (LANES,) int64, (LANES,) float64
@@ -185,9 +183,6 @@ class Workspace(NamedTuple):
     high: NDArray[np.int16]
     below: NDArray[np.int16]
     above: NDArray[np.int16]
-    over: NDArray[np.int16]
-    up_to: NDArray[np.int16]
-    low_ranks: NDArray[np.int64]
     cut_ranks: NDArray[np.int64]
     numbers: NDArray[np.uint64]
     left: NDArray[np.int64]
@@ -318,9 +313,6 @@ def new_workspace(
         high=np.zeros(LANES, np.int16),
         below=np.zeros(LANES, np.int16),
         above=np.zeros(LANES, np.int16),
-        over=np.zeros(LANES, np.int16),
-        up_to=np.zeros(LANES, np.int16),
-        low_ranks=np.zeros(LANES, np.int64),
         cut_ranks=np.zeros(LANES, np.int64),
         numbers=np.zeros(LANES, np.uint64),
         left=np.zeros(LANES, np.int64),
