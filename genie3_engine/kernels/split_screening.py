@@ -26,12 +26,13 @@ from typing import NamedTuple
 import numpy as np
 
 from genie3_engine.kernels._jit import inlined
+from genie3_engine.kernels.bin_marks import mark_bins
 from genie3_engine.kernels.bin_search import Screening, needed_gain, nothing_found, search_lanes
 from genie3_engine.kernels.bits import bit_length, count_trailing_zeros
 from genie3_engine.kernels.prefetch import gather_ranks, prefetch
 from genie3_engine.kernels.random import draw_regulator, draw_regulators
 from genie3_engine.kernels.rank_sort import FEW_SORTED_ROWS, padded_rows, sort_rows
-from genie3_engine.kernels.split import best_split, first_split
+from genie3_engine.kernels.split import best_marked, best_split, first_split, mark_samples
 from genie3_engine.kernels.split_bins import clear_bins, field_bits, fill_binned, screen_bins
 from genie3_engine.kernels.split_scan import able_rows, scan_sorted
 from genie3_engine.kernels.vectors import LANES
@@ -42,6 +43,7 @@ _MAX_SHIFT = 44
 _MIN_SHIFT = 12
 _CACHE_LINE = 64
 _NEAR_RANKS = 1 << 18  # that stay in a processor's own cache
+_MARKED_BY_BIN = 8192  # samples of a node above which each good candidate is searched exactly
 _FEW = 2  # candidates that are tried exactly instead of screened with empty lanes
 
 
@@ -299,6 +301,7 @@ def screened_split(
     n = last - first
     best, best_candidate, best_rank, best_position = -1.0, np.int64(-1), np.int64(0), -1
     needed = np.float32(-0.5)
+    screening = Screening(np.int64(total[0]), np.int64(0), np.int64(0), 0.0, 0.0)
     shift = payload_shift(work, total[0], max_weight)
     is_sorted = n <= FEW_SORTED_ROWS or (n <= work.n_sorted and shift >= _MIN_SHIFT)
     if not is_sorted:
@@ -312,7 +315,8 @@ def screened_split(
         for drawn in range(0, k, LANES):
             by = screen_bins(work, first, last, drawn, k, total[0], bits, unit)
             lanes = drawn, min(LANES, k - drawn)
-            found = search_lanes(work, (first, last), lanes, by, screening, found)
+            if n <= _MARKED_BY_BIN:
+                found = search_lanes(work, (first, last), lanes, by, screening, found)
             clear_bins(work, by)
         reaches_best = needed_gain(found.gain, slack)
         if reaches_best > 0.0 and found.second < reaches_best:
@@ -362,7 +366,11 @@ def screened_split(
             break
         work.screened[position] = np.float32(-1)
         candidate = np.int64(work.pool[position])
-        gain, rank = best_split(work, candidate, first, last, total)
+        if n > _MARKED_BY_BIN:
+            mark_bins(work, candidate, (first, last), screening, np.float64(needed))
+        else:
+            mark_samples(work, candidate, first, last)
+        gain, rank = best_marked(work, total)
         if gain > best or (gain == best and position < best_position):
             best, best_candidate, best_rank, best_position = gain, candidate, rank, position
             needed = threshold(best, scale, total[0], slack)

@@ -97,6 +97,13 @@ class Workspace(NamedTuple):
         Whether a bin's samples are looked up; False between two uses.
     lowest_ranks, bin_sums : (BINS,) int64
         Lowest rank and payload of a bin that is searched.
+    node_bins : (n_samples,) uint8
+        Bins of a large node's samples in one candidate; this and what follows for
+        `genie3_engine.kernels.bin_marks`.
+    bin_payloads : (BINS,) int64
+        Sums by bin of the payloads.
+    bin_samples : (BINS,) uint32
+        One sample of each bin.
     sums : (n_levels,) int64
         Packed weight and response of each rank; all zero between two uses.
     marks : (ceil(n_levels / 64),) uint64
@@ -173,6 +180,9 @@ class Workspace(NamedTuple):
     is_searched: NDArray[np.bool_]
     lowest_ranks: NDArray[np.int64]
     bin_sums: NDArray[np.int64]
+    node_bins: NDArray[np.uint8]
+    bin_payloads: NDArray[np.int64]
+    bin_samples: NDArray[np.uint32]
     sums: NDArray[np.int64]
     marks: NDArray[np.uint64]
     mark_words: NDArray[np.uint64]
@@ -303,6 +313,9 @@ def new_workspace(
         is_searched=np.zeros(BINS, np.bool_),
         lowest_ranks=np.zeros(BINS, np.int64),
         bin_sums=np.zeros(BINS, np.int64),
+        node_bins=np.zeros(n, np.uint8),
+        bin_payloads=np.zeros(BINS, np.int64),
+        bin_samples=np.zeros(BINS, np.uint32),
         sums=np.zeros(n_levels, np.int64),
         marks=np.zeros(n_words, np.uint64),
         mark_words=np.zeros((n_words + 63) // 64, np.uint64),
