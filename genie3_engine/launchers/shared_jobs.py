@@ -224,7 +224,7 @@ def open_shared(path: Path) -> SharedJob:
 
 
 def require_record(folder: SharedJob, record: object, *, launcher: str) -> None:
-    """Refuse to submit a job whose earlier one may be at work, unknown to anyone.
+    """Refuse to submit or cancel a job of which one may be at work, unknown to anyone.
 
     Parameters
     ----------

@@ -109,6 +109,7 @@ class SageMakerLauncher(Launcher):
             return
         with exclusive(folder):
             record, status = load(folder), folder.read_status()
+            require_record(folder, record, launcher=self.name)
             if record is None or record.job is None or not status.state.is_live:
                 return
             if status.step == COLLECTING:  # the job has ended, only AWS can refuse the result

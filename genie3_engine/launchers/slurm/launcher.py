@@ -149,6 +149,7 @@ class SlurmLauncher(Launcher):
             return
         with exclusive(folder):
             record = load(folder)
+            require_record(folder, record, launcher=self.name)
             if record is None or record.submission is None:
                 return
             folder.request_stop()  # tasks read it even when Slurm is away

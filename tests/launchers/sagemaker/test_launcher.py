@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from genie3_engine.errors import CloudError
+from genie3_engine.errors import CloudError, RunError
+from genie3_engine.jobs import filenames
 from genie3_engine.launchers import background
 from genie3_engine.launchers.sagemaker import launcher as module
 from genie3_engine.launchers.sagemaker.launcher import SageMakerLauncher
@@ -113,6 +114,18 @@ def test_status__tries_a_refused_collection_again_when_it_is_due(run, downloads)
     background.wait(run.path)
     assert downloads.n == 2
     assert load(run).collection.refusal is None
+
+
+@pytest.mark.parametrize("act", ["submit", "cancel"])
+@pytest.mark.parametrize("content", ["", "{", "[1]", '{"launcher": "sagemaker"}'])
+def test_submit_and_cancel__of_a_run_whose_record_is_damaged_are_refused(run, act, content):
+    record = run.path / filenames.SUBMISSION
+    record.write_text(content)
+    if act == "submit":
+        run.write_status(replace(run.read_status(), state=JobState.FAILED))
+    with pytest.raises(RunError, match=f"{record} cannot be read"):
+        getattr(SageMakerLauncher(poll_seconds=0), act)(run.path)
+    assert record.read_text() == content
 
 
 def test_cancel__of_a_refused_collection_fails_the_run_with_the_reason(run, downloads):

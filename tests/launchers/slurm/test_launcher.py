@@ -139,6 +139,14 @@ def test_submit__of_a_run_whose_record_is_damaged_is_refused(launcher, run, slur
     launcher.submit(run.path)
 
 
+def test_cancel__of_a_run_whose_record_is_damaged_is_refused(launcher, run, slurm):
+    launcher.submit(run.path)
+    (run.path / filenames.SUBMISSION).write_text("{")
+    with pytest.raises(RunError, match="cannot be read"):
+        launcher.cancel(run.path)
+    assert not run.stop_is_requested
+
+
 def test_submit__that_is_not_answered_may_have_arrived(launcher, run, slurm, monkeypatch):
     def send(folder, record, *, home):
         raise AWAY
