@@ -16,6 +16,7 @@ import json
 import os
 import platform
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -48,6 +49,7 @@ from tests.browser.driver import Server
 N_GENES, N_REGULATORS = 2_001, 500  # of the network: each gene has 500 links but its own
 HANG_SECONDS = 120.0
 N_RUNS = 40
+_TRACEBACK = "Traceback (most recent call last)"
 
 
 @dataclass
@@ -446,10 +448,10 @@ def main() -> int:
                     say(what, figures, memory, time.monotonic() - began)
                     n_faults += len(figures.faults)
             log = server.log.read_text("utf-8", "replace")
-            n_tracebacks = log.count("Traceback (most recent call last)")
+            n_tracebacks = log.count(_TRACEBACK)
             print(f"tracebacks in the server's log: {n_tracebacks}")
-            if n_tracebacks:
-                print(log[-3_000:])
+            for at in [each.start() for each in re.finditer(re.escape(_TRACEBACK), log)][:5]:
+                print(log[max(0, at - 300) : at + 4_000])
         finally:
             server.stop()
     return 1 if n_faults or n_tracebacks else 0

@@ -31,6 +31,8 @@ from genie3_engine.kernels.ranks import BINS, LARGEST_BIN_SHIFT
 from genie3_engine.kernels.vectors import LANES
 from genie3_engine.kernels.workspace import Workspace, rank_strides
 
+# Units by which rounding moves a response; the hundredth is for the rounding of 64-bit floats.
+HALF_UNIT = 0.51
 _SUM_BITS = 63
 _MAX_RESPONSE_BITS = 44
 _ABSOLUTE_BITS = 4  # beyond those of the weight: rounding up adds a sixteenth
@@ -88,7 +90,7 @@ def fill_binned(
         absolute = (abs(rounded) + up) >> coarse
         fields = (((np.int64(1) << response_bits) + rounded) << absolute_bits) + absolute
         work.binned[i - first] = times * fields
-    slack = 0.5 + 1.5 * abs(np.float64(residue)) / math.sqrt(weight)
+    slack = HALF_UNIT + 1.5 * abs(np.float64(residue)) / math.sqrt(weight)
     return scale, slack, np.float64(up + 1)
 
 
@@ -127,7 +129,7 @@ def add_to_bins(
     shift : int
         Bits by which the bins are shifted to the right.
     n_lanes : int
-        Lanes to fill; up to two lanes after them may be filled, too.
+        Lanes to fill; one lane after them may be filled, too.
     """
     strides = rank_strides(work, n_rows)
     step = np.int64(strides.sample)

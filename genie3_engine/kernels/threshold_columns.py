@@ -56,8 +56,8 @@ def column_extremes(
         Overwritten in the four lanes.
     """
     for at in range(lane, lane + COLUMNS):
-        positions = grid[starts[at] : starts[at] + n_rows][outside[:n_rows] == 0]
-        low[at], high[at] = positions.min(), positions.max()
+        positions, is_inside = _column(grid, starts[at], outside, n_rows)
+        low[at], high[at] = positions[is_inside].min(), positions[is_inside].max()
 
 
 def column_sums(
@@ -91,9 +91,9 @@ def column_sums(
     """
     unsure = 0
     for at in range(lane, lane + COLUMNS):
-        positions = grid[starts[at] : starts[at] + n_rows]
-        is_inside = outside[:n_rows] == 0
-        left[at] = weighted[:n_rows][(positions <= below[at]) & is_inside].sum()
+        positions, is_inside = _column(grid, starts[at], outside, n_rows)
+        samples = np.flatnonzero((positions <= below[at]) & is_inside)
+        left[at] = weighted[samples].sum()
         is_between = (positions > below[at]) & (positions <= above[at]) & is_inside
         unsure |= int(is_between.any()) << at
     return unsure
@@ -127,12 +127,20 @@ def column_rows(
         How many rows there are.
     """
     low, high, below, above = bounds
-    positions = grid[start : start + n_rows]
+    positions, is_inside = _column(grid, start, outside, n_rows)
     is_near = (positions > below) & (positions <= above)
     is_listed = (positions == low) | (positions == high) | is_near
-    found = np.flatnonzero(is_listed & (outside[:n_rows] == 0))
+    found = np.flatnonzero(is_listed & is_inside)
     rows[: found.size] = found
     return int(found.size)
+
+
+def _column(
+    grid: NDArray[np.int16], start: int, outside: NDArray[np.int16], n_rows: int
+) -> tuple[NDArray[np.int16], NDArray[np.bool_]]:
+    """Return a column's positions, fewer at the grid's end, and which are of the node's samples."""
+    positions = grid[start : start + n_rows]
+    return positions, outside[: positions.size] == 0
 
 
 @overload(column_extremes, jit_options=PART_SETTINGS)

@@ -80,7 +80,7 @@ class Workspace(NamedTuple):
         Samples of a node up to which they are sorted by rank, instead of put in bins.
     block, keys, payload
         Rows of the screening; see `genie3_engine.kernels.rank_sort`.
-    lane_keys, lane_sums : (MAX_SORTED_ROWS,) as ``keys``
+    lane_keys, lane_sums : (MAX_SORTED_ROWS + 1,) as ``keys``
         Sorted keys of one lane, and the sums of their payloads up to each row.
     binned, slots, units
         Payload, sums by bin, and units of absolute responses of the screening of large nodes; see

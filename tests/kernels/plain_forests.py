@@ -14,6 +14,7 @@ CASES = [  # samples, genes, method, decimals (few make ties), K
     (30, 12, RANDOM_FOREST, 1, "sqrt"),
     (90, 20, RANDOM_FOREST, 6, "all"),
     (40, 10, EXTRA_TREES, 1, "sqrt"),
+    (70, 8, EXTRA_TREES, 1, "all"),  # large nodes read columns
     (70, 40, RANDOM_FOREST, 0, 30),
     (270, 8, RANDOM_FOREST, 6, "all"),  # ranks of two bytes
 ]
