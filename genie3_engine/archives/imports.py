@@ -125,10 +125,11 @@ def import_archive(
 
 def _require_room(listed: Manifest, runs: Path, data: Path, home: Path | None) -> None:
     """Refuse what does not fit where its files will be; runs and data may be on two disks."""
-    n_bytes = sum(each.size for each in listed.files.values())
-    of_data = sum(each.size for each in listed.of(DATA).values())
-    admission.require_room(n_bytes, "this archive", runs, home_folder=home)
-    admission.require_room(of_data, "this archive", data, home_folder=home)
+    n_bytes = {
+        folder: sum(each.size for each in listed.of(name).values())
+        for name, folder in ((RUN, runs), (DATA, data))
+    }
+    admission.require_rooms(n_bytes, "this archive", home_folder=home)
 
 
 def _manifest_of(reader: ContainerReader) -> Manifest:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from genie3_engine import labels
 from genie3_engine.errors import LimitError
 from genie3_engine.jobs.disk_usage import used_bytes
-from genie3_engine.jobs.free_disk import require_free
+from genie3_engine.jobs.free_disk import disk_of, require_free
 from genie3_engine.jobs.limits import FILE, Limits, limits_of
 from genie3_engine.jobs.turns import Claim
 
@@ -182,12 +182,46 @@ def require_room(
         When the disk would be full.
     """
     most = limits_of(home_folder).disk_bytes
-    if most is None:
-        known = 0.0 if callable(n_bytes) else n_bytes
-        require_free(known, what, folder, home_folder=home_folder)
-        return
+    needed = (0.0 if most is None else n_bytes()) if callable(n_bytes) else n_bytes
+    if most is not None:
+        _require_share(needed, what, most, home_folder)
+    require_free(needed, what, folder, home_folder=home_folder)
+
+
+def require_rooms(
+    n_bytes: Mapping[Path, float], what: str, *, home_folder: Path | None = None
+) -> None:
+    """Refuse to store in several folders what would fill a disk; see `require_room`.
+
+    Parameters
+    ----------
+    n_bytes : mapping of Path to float
+        What each folder will take. A person's limit holds for all of it, the room of a disk for
+        what the folders on that disk take.
+    what : str
+        What it is, such as ``this archive``.
+    home_folder : Path, optional
+        The home; that of the person at work by default.
+
+    Raises
+    ------
+    LimitError
+        When the limit is reached, or the limits cannot be read.
+    StorageError
+        When a disk would be full.
+    """
+    most = limits_of(home_folder).disk_bytes
+    if most is not None:
+        _require_share(sum(n_bytes.values()), what, most, home_folder)
+    disks = {folder: disk_of(folder) for folder in n_bytes}
+    for folder, disk in disks.items():
+        together = sum(more for other, more in n_bytes.items() if disks[other] == disk)
+        require_free(together, what, folder, home_folder=home_folder)
+
+
+def _require_share(needed: float, what: str, most: float, home_folder: Path | None) -> None:
+    """Refuse what would take a person beyond their limit of the disk, in bytes."""
     used = used_bytes(home_folder)
-    needed = n_bytes() if callable(n_bytes) else n_bytes
     if used + needed > most:
         more = f", and {what} needs {labels.size(needed)} more" if needed else ""
         raise LimitError(
@@ -195,4 +229,3 @@ def require_room(
             f"here{more}.",
             f"Delete on the page Storage what you do not need, {_ASK}",
         )
-    require_free(needed, what, folder, home_folder=home_folder)

@@ -42,6 +42,25 @@ def require_free(
         raise StorageError(f"{_left(folder, free, least)}, and {needs}.", _REMEDY)
 
 
+def disk_of(folder: Path) -> int | None:
+    """Return the number that the system gives to the disk of a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder; it may not be there yet.
+
+    Returns
+    -------
+    int or None
+        The same for folders on one disk; None where the system gives no answer.
+    """
+    try:
+        return os.stat(_nearest(folder)).st_dev
+    except OSError:
+        return None
+
+
 def shortage(folder: Path, *, noun: str) -> StorageError | None:
     """Return why a job that is at work stops: its disk is nearly full; None while it is not.
 
@@ -67,11 +86,15 @@ def _left(folder: Path, free: float, least: float) -> str:
     )
 
 
+def _nearest(folder: Path) -> Path:
+    """Return the folder, or the nearest one above it that is there."""
+    return next((each for each in (folder, *folder.parents) if os.path.isdir(each)), folder)
+
+
 def _room(folder: Path, home_folder: Path | None) -> tuple[float, float]:
     """Return what is free on a disk, and what is to stay free; all where it gives no answer."""
-    place = next((each for each in (folder, *folder.parents) if os.path.isdir(each)), folder)
     try:
-        total, _, free = shutil.disk_usage(place)
+        total, _, free = shutil.disk_usage(_nearest(folder))
     except OSError:
         return math.inf, 0.0
     least = limits_or_none_set(home_folder).free_disk_bytes

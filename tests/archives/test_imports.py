@@ -17,7 +17,7 @@ import pytest
 from genie3_engine import worker
 from genie3_engine.archives import import_archive, imports
 from genie3_engine.errors import Genie3Error, InputError, StorageError
-from genie3_engine.jobs import atomic_write
+from genie3_engine.jobs import admission, atomic_write
 from genie3_engine.jobs.leftovers import remove_leftovers
 from genie3_engine.model import JobState
 from genie3_engine.store.run_folder import RunFolder
@@ -73,6 +73,24 @@ def test_import__looks_at_the_disk_of_the_runs_and_at_that_of_the_data(
         with pytest.raises(StorageError, match=f"/{elsewhere} has 100 MB left"):
             imported(archive, home)
         assert not list(other.iterdir())
+
+
+def test_import__asks_each_disk_for_what_it_will_hold(archive, tmp_path, monkeypatch):
+    of_run = sum(len(text) for name, text in unpacked(archive).items() if name[:4] == "run/")
+    usage = shutil.disk_usage(tmp_path)
+    (other := tmp_path / "other").mkdir()
+    (home := tmp_path / "home").mkdir()
+    (home / "runs").symlink_to(other)
+
+    def free(place):
+        is_other = Path(place).resolve() == other
+        return usage._replace(total=10**12, free=100_000_000 + of_run if is_other else 10**12)
+
+    monkeypatch.setattr(shutil, "disk_usage", free)
+    with pytest.raises(StorageError, match="/runs has 100 MB left"):
+        imported(archive, home)  # both folders are on one disk
+    monkeypatch.setattr(admission, "disk_of", lambda folder: folder.resolve() == other)
+    assert imported(archive, home).has_data
 
 
 @pytest.mark.parametrize("with_data", [True, False])

@@ -95,6 +95,37 @@ def test_require_room__is_that_of_the_disk_on_which_the_files_will_be(home, tmp_
         admission.require_room(600e6, "this run", home / "runs")
 
 
+def test_require_rooms__is_that_of_each_disk_and_of_all_files_on_it(home, monkeypatch):
+    usage = shutil.disk_usage(home.parent)
+    free = {"runs": 600e6, "data": 5e9}
+    on_two_disks = {"runs": 1, "data": 2}
+    monkeypatch.setattr(admission, "disk_of", lambda folder: on_two_disks[folder.name])
+    for name in free:
+        (home / name).mkdir(parents=True)
+    monkeypatch.setattr(
+        shutil, "disk_usage", lambda place: usage._replace(total=10**13, free=free[place.name])
+    )
+    needed = {home / "runs": 400e6, home / "data": 4e9}
+    admission.require_rooms(needed, "this archive")
+    with pytest.raises(StorageError, match=r"/runs has 600 MB left.* needs 700 MB"):
+        admission.require_rooms({**needed, home / "runs": 700e6}, "this archive")
+    with pytest.raises(StorageError, match=r"/data has 5.0 GB left.* needs 5.0 GB"):
+        admission.require_rooms({**needed, home / "data": 4.98e9}, "this archive")
+    monkeypatch.setattr(admission, "disk_of", lambda _: 1)
+    free["runs"] = free["data"] = 4.4e9
+    with pytest.raises(StorageError, match=r"/runs has 4.4 GB left.* needs 4.4 GB"):
+        admission.require_rooms(needed, "this archive")
+
+
+def test_require_rooms__keeps_to_the_limit_with_all_files(limited):
+    left = 1000 - (limited / FILE).stat().st_size
+    rooms = {limited / "runs": left - 10, limited / "data": 10}
+    admission.require_rooms(rooms, "this archive", home_folder=limited)
+    rooms[limited / "data"] += 1
+    with pytest.raises(LimitError, match=f"this archive needs {left + 1} bytes more"):
+        admission.require_rooms(rooms, "this archive", home_folder=limited)
+
+
 class TestWaitsFor:
     limits = Limits(machine_runs=3, machine_cores=8, machine_memory_bytes=32 * GB)
     one = Claim(person="a", n_cores=4, memory_bytes=20 * GB)

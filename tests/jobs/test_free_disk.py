@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import os
 import shutil
 
 import pytest
 
 from genie3_engine.errors import StorageError
-from genie3_engine.jobs.free_disk import require_free, shortage
+from genie3_engine.jobs.free_disk import disk_of, require_free, shortage
 from genie3_engine.jobs.limits import FILE
 
 
@@ -59,3 +60,19 @@ def test_shortage__is_none_where_the_disk_gives_no_answer(home, monkeypatch):
 def test_shortage__is_none_where_the_folder_cannot_be_looked_at(home):
     home.mkdir()
     assert shortage(home / ("a" * 300), noun="run") is None
+
+
+def test_disk_of__is_that_of_the_nearest_folder_that_is_there(home, tmp_path):
+    assert disk_of(home / "new" / "folder") == os.stat(tmp_path).st_dev
+    (tmp_path / "elsewhere").symlink_to("/dev")
+    assert disk_of(tmp_path / "elsewhere" / "new folder") == os.stat("/dev").st_dev
+
+
+def test_disk_of__is_unknown_where_the_system_gives_no_answer(home, monkeypatch):
+    def refuse(*_):
+        raise OSError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "stat", refuse)
+        found = disk_of(home)
+    assert found is None
