@@ -14,11 +14,12 @@ import secrets
 import shutil
 import time
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from genie3_engine.errors import OptionError
+from genie3_engine.errors import OptionError, StorageError
 from genie3_engine.jobs import atomic_write, user_directory
 from genie3_engine.jobs.atomic_folder import delete_folder
 from genie3_engine.jobs.stored_files import read_stored
@@ -170,17 +171,29 @@ def take_back(id: str, *, owner: Person) -> None:
         When its document cannot be deleted.
     """
     link = _read(id)
-    if link is None or link.owner != owner.identifier:
+    if link is None or link.owner != owner.identifier or not _delete(link):
         raise OptionError("There is no such link.", "It may have been taken back elsewhere.")
-    _delete(link)
     record(Action.LINK_TAKEN_BACK, _subject(link), who=owner)
 
 
 def take_back_all(run: str, *, owner: Person) -> None:
-    """Take back all links of a person to a run and the runs inside it; see `take_back`."""
-    for link in _links():
-        if link.owner == owner.identifier and f"{link.run}/".startswith(f"{run}/"):
-            take_back(link.id, owner=owner)
+    """Take back all links of a person to a run and the runs inside it.
+
+    Parameters
+    ----------
+    run : str
+        Identifier of the run.
+    owner : Person
+        Who made them.
+
+    Raises
+    ------
+    StorageError
+        When a document cannot be deleted; the other links are taken back.
+    """
+    own = (link for link in _links() if link.owner == owner.identifier)
+    inside = [link for link in own if f"{link.run}/".startswith(f"{run}/")]
+    _delete_all(inside, Action.LINK_TAKEN_BACK, who=owner)
 
 
 def n_links() -> Counter[str]:
@@ -190,7 +203,7 @@ def n_links() -> Counter[str]:
 
 
 def take_back_every(owner: Person, *, by: Person) -> None:
-    """Take back all links of a person who may not do so any more; see `take_back`.
+    """Take back all links of a person who may not do so any more.
 
     Parameters
     ----------
@@ -198,11 +211,15 @@ def take_back_every(owner: Person, *, by: Person) -> None:
         Who made them.
     by : Person
         Who asks, as the log names it.
+
+    Raises
+    ------
+    StorageError
+        When a document cannot be deleted; the other links are taken back.
     """
-    for link in _links():
-        if link.owner == owner.identifier:
-            _delete(link)
-            record(Action.LINK_TAKEN_BACK, f"{_subject(link)} of {owner.identifier}", who=by)
+    own = [link for link in _links() if link.owner == owner.identifier]
+    whose = f" of {owner.identifier or 'the user of the machine'}"
+    _delete_all(own, Action.LINK_TAKEN_BACK, who=by, whose=whose)
 
 
 def remove_expired() -> int:
@@ -211,14 +228,11 @@ def remove_expired() -> int:
     Raises
     ------
     StorageError
-        When one cannot be deleted.
+        When one cannot be deleted; the others are deleted.
     """
     now = time.time()
     expired = [link for link in _links() if now >= link.expires]
-    for link in expired:
-        _delete(link)
-        record(Action.LINK_EXPIRED, _subject(link), who=machine_user())
-    return len(expired)
+    return _delete_all(expired, Action.LINK_EXPIRED, who=machine_user())
 
 
 def open_link(token: str) -> tuple[SharedLink, bytes] | None:
@@ -301,5 +315,35 @@ def _read(id: str) -> SharedLink | None:
     return link if is_own and "\n" not in link.policy and link.policy.isascii() else None
 
 
-def _delete(link: SharedLink) -> None:
-    delete_folder(_folder(link.id))
+def _delete_all(
+    links: Iterable[SharedLink], action: Action, *, who: Person, whose: str = ""
+) -> int:
+    """Delete links, whatever becomes of one of them, and return how many were there.
+
+    The first failure is raised once all were tried.
+    """
+    n_deleted = 0
+    failures: list[StorageError] = []
+    for link in links:
+        try:
+            is_deleted = _delete(link)
+        except StorageError as error:
+            failures.append(error)
+            continue
+        if is_deleted:
+            record(action, f"{_subject(link)}{whose}", who=who)
+            n_deleted += 1
+    if failures:
+        raise failures[0]
+    return n_deleted
+
+
+def _delete(link: SharedLink) -> bool:
+    """Delete a link; return False where another process has deleted it since it was read."""
+    try:
+        delete_folder(_folder(link.id))
+    except StorageError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            return False
+        raise
+    return True

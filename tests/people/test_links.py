@@ -1,12 +1,14 @@
 """Tests of the links that open one document without an account."""
 
+import errno
 import json
+import os
 import shutil
 import time
 
 import pytest
 
-from genie3_engine.errors import OptionError
+from genie3_engine.errors import OptionError, StorageError
 from genie3_engine.jobs import user_directory
 from genie3_engine.people import links, log
 from genie3_engine.people.person import Person, identifier_of
@@ -130,6 +132,46 @@ class TestTakeBack:
         entries = [each for each in log.entries() if each.action == "link taken back"]
         assert {each.name for each in entries} == {"Grace"}
         assert all(each.subject.endswith(f" of {ADA.identifier}") for each in entries)
+
+    def test_take_back_every__passes_over_links_that_are_gone_and_goes_on_after_a_failure(
+        self, server, monkeypatch
+    ):
+        tokens = [made(run=f"run-{number}") for number in range(4)]
+        folders = [server / "links" / links._hash(each) for each in tokens]
+        rename, tried = os.rename, []
+
+        def renamed(path, to):
+            if path in folders:
+                tried.append(path)
+                if len(tried) == 1:
+                    shutil.rmtree(path)  # another process is faster
+                elif len(tried) == 2:
+                    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+            rename(path, to)
+
+        monkeypatch.setattr(os, "rename", renamed)
+        with pytest.raises(StorageError, match="you may not write there") as refused:
+            links.take_back_every(ADA, by=GRACE)
+        assert str(tried[1]) in str(refused.value)
+        assert sorted(tried) == sorted(folders)
+        assert [each.exists() for each in tried] == [False, True, False, False]
+        assert [each.action for each in log.entries()].count("link taken back") == 2
+        links.take_back_every(ADA, by=GRACE)
+        assert links.links_of(ADA) == []
+
+    def test_take_back_every__of_the_user_of_the_machine_names_whose_it_was(self):
+        made(owner=Person("", "root"))
+        links.take_back_every(Person(""), by=GRACE)
+        assert list(log.entries())[-1].subject.endswith(" to run run-1 of the user of the machine")
+
+    def test_take_back__of_a_link_that_another_process_deletes_meanwhile(self, server, monkeypatch):
+        made()
+        (link,) = links.links_of(ADA)
+        monkeypatch.setattr(links, "_read", lambda _: link)
+        shutil.rmtree(server / "links" / link.id)
+        with pytest.raises(OptionError, match="no such link"):
+            links.take_back(link.id, owner=ADA)
+        assert [each.action for each in log.entries()] == ["link made"]
 
     def test_take_back_all__is_also_of_the_runs_inside(self):
         inside, other = made(run="run-1/precision"), made(run="run-10")
