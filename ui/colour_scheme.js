@@ -17,11 +17,16 @@ const onceChanged = (root, tell) => {
   look();
 };
 
+// Streamlit calls the default export again whenever the theme changes, and cleans up only after the
+// last call: the handler of one call takes the place of the one before.
+const system = matchMedia("(prefers-color-scheme: dark)");
+
 export default function ({ parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".colour-scheme");
-  const system = matchMedia("(prefers-color-scheme: dark)");
   root.dataset.ground ??= getComputedStyle(root).getPropertyValue("--st-background-color");
   const look = () => onceChanged(root, () => setTriggerValue("scheme", root.dataset.ground));
-  system.addEventListener("change", look);
-  return () => system.removeEventListener("change", look);
+  system.onchange = look;
+  return () => {
+    if (system.onchange === look) system.onchange = null;
+  };
 }

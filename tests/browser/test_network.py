@@ -23,6 +23,7 @@ from genie3_engine.store.merge import finish_run
 from genie3_engine.store.parts import PartWriter
 from genie3_engine.store.run_folder import RunFolder
 from tests.browser.driver import (
+    ROOT,
     Server,
     accessible,
     choose_option,
@@ -188,6 +189,36 @@ def test_pages__can_be_read_in_both_schemes_and_fit_a_narrow_window(page, server
         page.set_viewport_size({"width": width, "height": 900})
         expect(page.locator("h1").first).to_be_in_viewport()
         page.wait_for_function(f"() => ({WIDER_THAN_THE_WINDOW})().length === 0")
+
+
+CALLED_AGAIN = """async (code) => {
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  window.matchMedia = () => system;
+  const { default: follow } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+  const told = [];
+  let cleanup;
+  for (const call of [1, 2, 3]) {
+    const setTriggerValue = (name, value) => told.push([call, name, value]);
+    cleanup = follow({ parentElement: document.body, setTriggerValue });
+  }
+  const change = async (ground) => {
+    system.dispatchEvent(new Event("change"));
+    document.body.style.setProperty("--st-background-color", ground);
+    for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+  };
+  await change("black");
+  await change("white");
+  cleanup();
+  await change("black");
+  return told;
+}"""
+
+
+def test_colour_scheme__of_a_component_that_is_called_again_runs_the_page_once_a_change(page):
+    page.set_content('<div class="colour-scheme"></div>')
+    code = (ROOT / "ui" / "colour_scheme.js").read_text(encoding="utf-8")
+    told = page.evaluate(CALLED_AGAIN, code)
+    assert told == [[3, "scheme", "black"], [3, "scheme", "white"]]
 
 
 def test_views__are_presented_by_keys_and_found_in_the_report_offline(page, server, tmp_path):
