@@ -21,7 +21,7 @@ from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.atomic_folder import make_folder
 from genie3_engine.jobs.labels import LONGEST_NOTE
 from genie3_engine.jobs.leftovers import being_written
-from genie3_engine.jobs.lifecycle import new_id
+from genie3_engine.jobs.lifecycle import new_id, start_or_remove
 from genie3_engine.jobs.user_directory import runs_folder
 from genie3_engine.launchers.registry import LAUNCHERS, LOCAL
 from genie3_engine.model import (
@@ -161,15 +161,15 @@ def start_combination(
     created = create_combination(
         sources, runs_folder(home) / new_id(), how=how, links_columns=links_columns, name=name
     )
-    try:
+
+    def begin() -> None:
         if created.decisions:  # the page of the run shows how the lists were read
             note = " ".join(each.sentence for each in created.decisions)
             label(created.path, note=note[:LONGEST_NOTE])
         LAUNCHERS[LOCAL].of_home(home).submit(created.path)
-        record(Action.STARTED, f"run {created.path.name}", text=name)
-    except BaseException:
-        shutil.rmtree(created.path, ignore_errors=True)
-        raise
+
+    start_or_remove(RunFolder.open(created.path), begin)
+    record(Action.STARTED, f"run {created.path.name}", text=name)
     return created
 
 

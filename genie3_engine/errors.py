@@ -61,10 +61,6 @@ class RunError(Genie3Error):
     exit_code = 2
 
 
-class JobBusyError(RunError):
-    """A job that another process has started: it is at work, or done."""
-
-
 class CloudError(Genie3Error):
     """A cloud that refuses, or cannot be reached; what was computed so far stays resumable."""
 

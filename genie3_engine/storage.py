@@ -158,14 +158,20 @@ def inventory(home: Path | None = None) -> Inventory:
     """
     folder = home or home_of_person()
     history = runs.history(home)
+    comparisons, experiments = differential.history(home), benchmark.history(home)
     datasets = runs.list_datasets(home)
+    needed_data = runs.needed_data(
+        home, runs=history, comparisons=comparisons, experiments=experiments
+    )
+    needed_runs = runs.needed_runs(home, runs=history)
     found = [
-        *_datasets(datasets, history, home),
+        *_datasets(datasets, history, needed_data, home),
         *_runs(history),
-        *_jobs(differential.history(home), Kind.COMPARISON, "It has to be computed again."),
-        *_jobs(benchmark.history(home), Kind.EXPERIMENT, "It has to be measured again."),
+        *_jobs(comparisons, Kind.COMPARISON, "It has to be computed again."),
+        *_jobs(experiments, Kind.EXPERIMENT, "It has to be measured again."),
         *_uploads(list_uploads(home), datasets, home),
     ]
+    found = [_with_need(each, needed_runs) for each in found]
     shared = shared_of(folder)
     found = [
         replace(each, cost=f"{each.cost} {_SHARED}") if _is_among(each, shared, folder) else each
@@ -180,6 +186,12 @@ def inventory(home: Path | None = None) -> Inventory:
         disk_bytes=disk_bytes,
         free_bytes=free_bytes,
     )
+
+
+def _with_need(item: StoredItem, needed: Mapping[Path, str]) -> StoredItem:
+    """Return an item, with the job that needs a run in its folder, where there is one."""
+    job = runs.job_that_needs(item.path, needed) if item.may_go else None
+    return item if job is None else replace(item, cost=f"The {job} needs it.", may_go=False)
 
 
 def _is_among(item: StoredItem, shared: frozenset[str], home: Path) -> bool:
@@ -282,12 +294,14 @@ def _old_uploads(home: Path | None) -> list[Leftover]:
 
 
 def _datasets(
-    found: Iterable[DatasetInfo], history: Iterable[RunSummary], home: Path | None
+    found: Iterable[DatasetInfo],
+    history: Iterable[RunSummary],
+    needed: Mapping[str, str],
+    home: Path | None,
 ) -> Iterator[StoredItem]:
     users: Mapping[str, list[RunSummary]] = defaultdict(list)
     for run in history:
         users[run.spec.dataset].append(run)
-    needed = runs.needed_data(home)
     for info in found:
         own = users[info.fingerprint]
         path = data_folder(home) / info.fingerprint

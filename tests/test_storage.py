@@ -13,8 +13,9 @@ from genie3_engine import runs, storage
 from genie3_engine.data.simulate import sample_network
 from genie3_engine.errors import RunError, StorageError
 from genie3_engine.jobs import atomic_write, disk_usage
-from genie3_engine.model import JobState
+from genie3_engine.model import COMBINED, ForestSpec, JobState, Parent, RunSpec, RunStatus
 from genie3_engine.storage import Kind
+from genie3_engine.store.run_folder import RunFolder
 from tests.simulated_networks import tiny_run
 from tools.faults.disk import UNLINK, watched
 from tools.faults.failing import FailingDisk
@@ -81,6 +82,30 @@ def test_inventory__names_what_each_deletion_costs(run, home):
     assert item.cost.endswith(" needs it.")
     with pytest.raises(RunError):
         storage.delete(item)
+
+
+def test_inventory__keeps_a_run_that_a_combination_in_the_queue_reads(run, home):
+    spec = RunSpec(
+        "0" * 64,
+        forest=ForestSpec(COMBINED),
+        parents=(Parent("one", str(run.path), "1" * 64), Parent("two", "/gone", "2" * 64)),
+        name="both",
+    )
+    queued = RunStatus(JobState.QUEUED, created=time.time())
+    RunFolder.create(home / "runs" / "both", spec, queued)
+    item = {item.id: item for item in by_kind(Kind.RUN)}["run"]
+    assert (item.may_go, item.cost) == (False, "The combination 'both' needs it.")
+    with pytest.raises(RunError, match="The combination 'both' needs this run"):
+        storage.delete(item)
+
+
+def test_inventory__reads_each_history_once(run, monkeypatch):
+    def refuse(*_, **__):
+        raise AssertionError("It is read again.")
+
+    for module in ("differential.lifecycle", "benchmark.lifecycle", "runs.needs"):
+        monkeypatch.setattr(f"genie3_engine.{module}.history", refuse)
+    assert len(by_kind(Kind.RUN)) == 1
 
 
 def test_inventory__adds_up(run, home):

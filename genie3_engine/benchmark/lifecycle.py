@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,7 +19,7 @@ from genie3_engine.jobs.lifecycle import JobSummary
 from genie3_engine.model import JobState, RunStatus
 from genie3_engine.people.group import forget
 from genie3_engine.people.log import Action, person_at_work, record
-from genie3_engine.runs.datasets import MAY_NEED_DATA
+from genie3_engine.runs.needs import require_unneeded
 
 ExperimentSummary = JobSummary[ExperimentSpec, ExperimentStatus]
 
@@ -62,7 +63,8 @@ def create(
 def start(spec: ExperimentSpec, *, home: Path | None = None) -> Path:
     """Create an experiment and conduct it in the background; see `create`."""
     path = create(spec, home=home)
-    lifecycle.start_or_remove(path, lambda: lifecycle.start(ExperimentFolder.open(path), home=home))
+    experiment = ExperimentFolder.open(path)
+    lifecycle.start_or_remove(experiment, lambda: lifecycle.start(experiment, home=home))
     record(Action.STARTED, f"experiment {path.name}", text=spec.name)
     return path
 
@@ -109,12 +111,14 @@ def delete(folder: Path, *, home: Path | None = None) -> None:
     Raises
     ------
     RunError
-        When it is live, or when one of its runs may be: those are asked to stop.
+        When it is live, or when one of its runs may be: those are asked to stop. Also when a job at
+        work needs one of its runs.
     """
     experiment = ExperimentFolder.open(folder)
     if lifecycle.reconcile(experiment).state.may_change:
         raise RunError(f"The experiment in {folder} is at work.", "Stop it first.")
     _require_ended_runs(experiment, home)
+    require_unneeded(folder, "a run of this experiment", home=home)
     lifecycle.delete(experiment)
     forget("experiments", folder.name, owner=person_at_work())
     record(Action.DELETED, f"experiment {folder.name}")
@@ -125,12 +129,22 @@ def history(home: Path | None = None) -> list[ExperimentSummary]:
     return lifecycle.history(experiments_folder(home), ExperimentFolder)
 
 
-def needed_data(home: Path | None = None) -> dict[str, str]:
-    """Return the data sets that experiments at work need; see `genie3_engine.runs.needed_data`."""
+def needed_data(
+    home: Path | None = None, *, jobs: Iterable[ExperimentSummary] | None = None
+) -> dict[str, str]:
+    """Return the data sets that experiments at work need; see `genie3_engine.runs.needed_data`.
+
+    Parameters
+    ----------
+    home : Path, optional
+        The home; the user's by default.
+    jobs : iterable of ExperimentSummary, optional
+        The experiments of the home, where they are read already.
+    """
     return {
         dataset: f"experiment {each.spec.name!r}"
-        for each in history(home)
-        if each.status.state in MAY_NEED_DATA
+        for each in (history(home) if jobs is None else jobs)
+        if each.status.state.may_change
         and isinstance(dataset := each.spec.dataset or each.status.dataset, str)
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +25,6 @@ from genie3_engine.launchers.machine_needs import claim_of
 from genie3_engine.model import JobState
 from genie3_engine.people.group import forget
 from genie3_engine.people.log import Action, person_at_work, record
-from genie3_engine.runs.datasets import MAY_NEED_DATA
 
 ComparisonSummary = JobSummary[ComparisonSpec, ComparisonStatus]
 
@@ -84,7 +83,7 @@ def create(
 def start(spec: ComparisonSpec, *, folder: Path | None = None, home: Path | None = None) -> Path:
     """Create a comparison and compute it where its spec places it; see `create`."""
     path = create(spec, folder, home=home)
-    lifecycle.start_or_remove(path, lambda: _begin(path, home=home))
+    lifecycle.start_or_remove(ComparisonFolder.open(path), lambda: _begin(path, home=home))
     record(Action.STARTED, f"comparison {path.name}", text=spec.name)
     return path
 
@@ -206,12 +205,22 @@ def history(home: Path | None = None) -> list[ComparisonSummary]:
     )
 
 
-def needed_data(home: Path | None = None) -> dict[str, str]:
-    """Return the data sets that comparisons at work need; see `genie3_engine.runs.needed_data`."""
+def needed_data(
+    home: Path | None = None, *, jobs: Iterable[ComparisonSummary] | None = None
+) -> dict[str, str]:
+    """Return the data sets that comparisons at work need; see `genie3_engine.runs.needed_data`.
+
+    Parameters
+    ----------
+    home : Path, optional
+        The home; the user's by default.
+    jobs : iterable of ComparisonSummary, optional
+        The comparisons of the home, where they are read already.
+    """
     return {
         group.dataset: f"comparison {each.spec.title!r}"
-        for each in history(home)
-        if each.status.state in MAY_NEED_DATA
+        for each in (history(home) if jobs is None else jobs)
+        if each.status.state.may_change
         for group in (each.spec.first, each.spec.second)
         if isinstance(group.dataset, str)  # a damaged file may hold anything
     }

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
-from genie3_engine.errors import JobBusyError, OptionError, RunError, RunInterruptedError
+from genie3_engine.errors import OptionError, RunError, RunInterruptedError
 from genie3_engine.jobs import atomic_write, filenames
 from genie3_engine.jobs.atomic_folder import delete_folder
 from genie3_engine.jobs.cores import usable_cores
@@ -363,7 +363,7 @@ class JobFolder(Generic[SpecT, StatusT]):
                     )
                 passed = time.monotonic() - deadline
                 if passed >= _READER_SECONDS or (passed >= 0.0 and lock.is_held()):
-                    raise JobBusyError(
+                    raise RunError(
                         f"Another process is at work on the {self.noun} in {self.path}.",
                         "Wait until it ends, or cancel it.",
                     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -14,8 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from genie3_engine.errors import JobBusyError, OptionError, RunError, StorageError
+from genie3_engine.errors import OptionError, RunError, StorageError
 from genie3_engine.jobs import filenames
+from genie3_engine.jobs.atomic_folder import delete_folder
 from genie3_engine.jobs.atomic_write import storage_errors
 from genie3_engine.jobs.folder import JobFolder, SpecT, StartedProcess, StatusT
 from genie3_engine.jobs.locks import SILENT_SECONDS
@@ -102,21 +102,25 @@ def create(
     return kind.create(path, spec, status).path
 
 
-def start_or_remove(path: Path, start: Callable[[], object]) -> Path:
-    """Start the new job in a folder, and leave no folder of a job that did not start.
+def start_or_remove(folder: JobFolder[SpecT, StatusT], start: Callable[[], object]) -> None:
+    """Start the new job in a folder, and leave no folder of a job that has not begun.
 
-    A job that another process has started meanwhile stays. After an interruption the folder stays
-    where the job may have been sent to a service already.
+    A job that another process has begun meanwhile, or holds, stays, whatever the error is. After an
+    interruption the folder stays where the job may have been sent to a service already.
     """
     try:
         start()
-    except JobBusyError:
-        raise
     except BaseException as error:
-        if isinstance(error, Exception) or not (path / filenames.SUBMISSION).exists():
-            shutil.rmtree(path, ignore_errors=True)
+        if isinstance(error, Exception) or not (folder.path / filenames.SUBMISSION).exists():
+            _remove_new(folder)
         raise
-    return path
+
+
+def _remove_new(folder: JobFolder[SpecT, StatusT]) -> None:
+    """Remove the folder of a job that has not begun; another one stays."""
+    with suppress(RunError, StorageError), folder.lock():
+        if _is_new(folder, folder.read_status()):
+            delete_folder(folder.path)
 
 
 def start(
@@ -153,25 +157,35 @@ def start(
             (folder.path / filenames.SUBMISSION).unlink(missing_ok=True)
         folder.clear_stop()
         before = folder.read_status()
-        folder.write_status(
-            replace(
-                before,
-                state=JobState.QUEUED,
-                step="",
-                created=before.created or now,
-                started=None,
-                heartbeat=now,
-                ended=None,
-                error=None,
-                owner=None,
-            )
+        queued = replace(
+            before,
+            state=JobState.QUEUED,
+            step="",
+            created=before.created or now,
+            started=None,
+            heartbeat=now,
+            ended=None,
+            error=None,
+            owner=None,
         )
+        folder.write_status(queued)
     path = str(folder.path.absolute())
-    owner = spawn(
-        folder.module, path, *arguments, folder=folder.path, home_folder=home, pass_fds=pass_fds
-    )
+    try:
+        owner = spawn(
+            folder.module, path, *arguments, folder=folder.path, home_folder=home, pass_fds=pass_fds
+        )
+    except StorageError:  # there is no process
+        _take_back(folder, queued, before)
+        raise
     folder.write_submission(StartedProcess(owner, now))
     return owner
+
+
+def _take_back(folder: JobFolder[SpecT, StatusT], queued: StatusT, before: StatusT) -> None:
+    """Write the status from before a start without a process, unless another one was written."""
+    with suppress(RunError, StorageError), folder.lock():
+        if folder.read_status() == queued:
+            folder.write_status(before)
 
 
 def start_in_queue(
@@ -218,7 +232,7 @@ def require_startable(folder: JobFolder[SpecT, StatusT], *, status: StatusT | No
     now = reconcile(folder) if status is None else status
     if now.state is JobState.DONE:
         noun = folder.noun
-        raise JobBusyError(f"The {noun} in {folder.path} is done already.", f"Start a new {noun}.")
+        raise RunError(f"The {noun} in {folder.path} is done already.", f"Start a new {noun}.")
     require_idle(folder, status=now)
 
 
@@ -226,7 +240,7 @@ def require_idle(folder: JobFolder[SpecT, StatusT], *, status: StatusT | None = 
     """Refuse a job that is at work; raises `RunError`."""
     now = reconcile(folder) if status is None else status
     if now.state.may_change and not _is_new(folder, now):
-        raise JobBusyError(
+        raise RunError(
             f"The {folder.noun} in {folder.path} is at work.", "Wait until it ends, or cancel it."
         )
 

@@ -20,11 +20,12 @@ from genie3_engine.jobs.locks import locked
 from genie3_engine.jobs.moments import is_recent
 from genie3_engine.jobs.path_checks import make_writable
 from genie3_engine.jobs.status import JobState, JobStatus
+from genie3_engine.jobs.user_directory import home as home_of_person
 from genie3_engine.launchers.machine_needs import claim_of
 from genie3_engine.model import RunSpec
 from genie3_engine.people.log import Action, record
 from genie3_engine.planning.memory import memory_without_pilot
-from genie3_engine.planning.pilot import FRESH_SECONDS, Pilot, find, pilot_file
+from genie3_engine.planning.pilot import FOLDER, FRESH_SECONDS, Pilot, find, pilot_file
 from genie3_engine.planning.workloads import workload_of
 
 BUDGET_SECONDS = 4.0
@@ -137,7 +138,7 @@ def _start(
             folder.delete()
         PilotFolder.create(folder.path, wanted, JobStatus(JobState.QUEUED, created=time.time()))
         lifecycle.start_or_remove(
-            folder.path,
+            folder,
             lambda: lifecycle.start_in_queue(folder, home=home, claim=claim_of(folder, home)),
         )
         record(Action.STARTED, folder.subject)
@@ -189,6 +190,17 @@ def cancel_pilot(spec: RunSpec, *, home_folder: Path | None = None) -> None:
     if _status(folder) is not None:
         lifecycle.cancel(folder)
         record(Action.CANCELLED, folder.subject)
+
+
+def needed_data(home_folder: Path | None = None) -> dict[str, str]:
+    """Return the data sets that pilots at work need; see `genie3_engine.runs.needed_data`."""
+    pilots = lifecycle.history((home_folder or home_of_person()) / FOLDER, PilotFolder)
+    return {
+        dataset: PilotFolder.noun
+        for each in pilots
+        if each.status.state.may_change
+        and isinstance(dataset := each.spec.run.dataset, str)  # a damaged file may hold anything
+    }
 
 
 def measure(

@@ -47,7 +47,6 @@ from genie3_engine.runs.datasets import (
     delete_gene_sets,
     drop_upload,
     label_dataset,
-    needed_data,
     remember_reading,
     runs_using,
 )
@@ -75,6 +74,7 @@ from genie3_engine.runs.listing import (
     timings,
     with_members,
 )
+from genie3_engine.runs.needs import job_that_needs, needed_data, needed_runs
 from genie3_engine.runs.run_settings import build_run_spec
 
 __all__ = [
@@ -118,6 +118,7 @@ __all__ = [
     "gene_table",
     "history",
     "infer",
+    "job_that_needs",
     "keep_gene_sets",
     "keep_upload",
     "label",
@@ -131,6 +132,7 @@ __all__ = [
     "log_tail",
     "members",
     "needed_data",
+    "needed_runs",
     "notes",
     "open_dataset",
     "open_gene_sets",

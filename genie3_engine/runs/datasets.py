@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,19 +21,10 @@ from genie3_engine.datasets.uploads import delete_upload
 from genie3_engine.errors import RunError
 from genie3_engine.jobs import filenames
 from genie3_engine.jobs import labels as stored
-from genie3_engine.model import JobState
 from genie3_engine.people.group import forget
 from genie3_engine.people.log import Action, person_at_work, record
-from genie3_engine.registry import load
-from genie3_engine.runs.confidence import confidence_status
 from genie3_engine.runs.listing import RunSummary, history
-
-# Of jobs that know the runs: they are loaded by name.
-_OTHER_JOBS = (
-    "genie3_engine.differential.lifecycle:needed_data",
-    "genie3_engine.benchmark.lifecycle:needed_data",
-)
-MAY_NEED_DATA = frozenset({JobState.QUEUED, JobState.RUNNING, JobState.STOPPING, JobState.UNKNOWN})
+from genie3_engine.runs.needs import needed_data
 
 
 def label_dataset(
@@ -144,36 +134,6 @@ def attach_gene_table(
 def runs_using(fingerprint: str, *, home: Path | None = None) -> list[RunSummary]:
     """Return the runs on a data set, newest first."""
     return [run for run in history(home) if run.spec.dataset == fingerprint]
-
-
-def needed_data(home: Path | None = None) -> dict[str, str]:
-    """Return the data sets that jobs at work or in the queue need, and what such a job is called.
-
-    Parameters
-    ----------
-    home : Path, optional
-        The home; the user's by default.
-
-    Returns
-    -------
-    dict
-        From a fingerprint to words such as ``run 'mine'``.
-    """
-    found: dict[str, str] = {}
-    for name in _OTHER_JOBS:
-        found |= load(name)(home)
-    for run in history(home):
-        if run.status.state in MAY_NEED_DATA or _is_tested(run.path):
-            found[run.spec.dataset] = f"run {run.title!r}"
-    return found
-
-
-def _is_tested(run: Path) -> bool:
-    """Return whether evidence for a run that is done is computed now."""
-    with suppress(RunError):
-        status = confidence_status(run)
-        return status is not None and status.state in MAY_NEED_DATA
-    return False
 
 
 def delete_data(fingerprint: str, *, home: Path | None = None) -> None:

@@ -158,7 +158,7 @@ def start(spec: RunSpec, *, folder: Path | None = None, home: Path | None = None
     """
     launcher = LAUNCHERS[spec.launcher].of_home(home)
     path = create(spec, (folder or runs_folder(home) / lifecycle.new_id()).absolute(), home=home)
-    lifecycle.start_or_remove(path, lambda: launcher.submit(path))
+    lifecycle.start_or_remove(RunFolder.open(path), lambda: launcher.submit(path))
     record(Action.STARTED, f"run {path.name}", text=run_title(spec))
     return path
 
@@ -217,10 +217,12 @@ def delete(run: Path, *, home: Path | None = None) -> None:
     Raises
     ------
     RunError
-        When it is live, or its state is unknown.
+        When it is live, or its state is unknown, or a job at work needs it.
     StorageError
         When it may not be deleted.
     """
+    from genie3_engine.runs.needs import require_unneeded  # it reads the status of runs
+
     now = status(run, home=home)
     is_new = now.state is JobState.QUEUED and now.heartbeat is None  # it was never submitted
     if now.state.may_change and not is_new:
@@ -228,6 +230,7 @@ def delete(run: Path, *, home: Path | None = None) -> None:
     folder = RunFolder.open(run)
     if (job := folder.confidence_job) is not None:
         lifecycle.require_idle(job)
+    require_unneeded(run, "this run", home=home)
     owner = person_at_work()
     take_back_all(run.name, owner=owner)  # first: only the page of the run takes them back
     folder.delete()

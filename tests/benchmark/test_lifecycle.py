@@ -13,7 +13,8 @@ from genie3_engine.benchmark import ExperimentSpec, create
 from genie3_engine.benchmark.experiment_folder import ExperimentFolder
 from genie3_engine.errors import OptionError, RunError
 from genie3_engine.jobs.process import ProcessId, boot_id, this_process
-from genie3_engine.model import JobState, RunStatus
+from genie3_engine.model import COMBINED, ForestSpec, JobState, Parent, RunSpec, RunStatus
+from genie3_engine.store.run_folder import RunFolder
 from tests.benchmark.measured import threads
 from tests.waiting import wait_until
 
@@ -104,6 +105,17 @@ def test_delete__removes_an_experiment_that_is_not_live(folder):
     experiment.write_status(replace(experiment.read_status(), state=JobState.DONE))
     benchmark.delete(folder)
     assert benchmark.history() == []
+
+
+def test_delete__keeps_an_experiment_with_a_run_that_a_combination_reads(folder, home):
+    experiment = ExperimentFolder.open(folder)
+    experiment.write_status(replace(experiment.read_status(), state=JobState.DONE))
+    parents = [Parent("one", str(folder / "runs" / name), "1" * 64) for name in ("a", "b")]
+    spec = RunSpec("0" * 64, forest=ForestSpec(COMBINED), parents=tuple(parents), name="both")
+    queued = RunStatus(JobState.QUEUED, created=time.time())
+    RunFolder.create(home / "runs" / "both", spec, queued)
+    with pytest.raises(RunError, match="The combination 'both' needs a run of this experiment"):
+        benchmark.delete(folder)
 
 
 @pytest.mark.parametrize(

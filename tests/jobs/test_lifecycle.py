@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+
 import pytest
 
-from genie3_engine.errors import RunError
-from genie3_engine.jobs import filenames, lifecycle
+from genie3_engine.errors import RunError, StorageError
+from genie3_engine.jobs import filenames, folder, lifecycle
+from genie3_engine.jobs.folder import StartedProcess
+from genie3_engine.jobs.locks import try_lock
+from genie3_engine.jobs.process import this_process
 from genie3_engine.jobs.status import JobState, JobStatus
 from tests.contracts.job_contract import JobContract
 from tests.jobs.job import NumberFolder, NumberSpec
@@ -45,16 +51,16 @@ def test_create__refuses_another_job_and_resumes_this(tmp_path):
 
 def test_start_or_remove__keeps_what_finds_a_job_that_was_sent_before_an_interruption(tmp_path):
     def start(error, *, is_sent):
-        path = NumberFolder.create(tmp_path / "job", NumberSpec(1), JobStatus(JobState.QUEUED)).path
+        job = NumberFolder.create(tmp_path / "job", NumberSpec(1), JobStatus(JobState.QUEUED))
 
         def send():
             if is_sent:
-                (path / filenames.SUBMISSION).write_text("{}")
+                (job.path / filenames.SUBMISSION).write_text("{}")
             raise error
 
         with pytest.raises(type(error)):
-            lifecycle.start_or_remove(path, send)
-        return path.exists()
+            lifecycle.start_or_remove(job, send)
+        return job.path.exists()
 
     assert not start(KeyboardInterrupt(), is_sent=False)
     assert not start(RunError("It is refused.", ""), is_sent=True)
@@ -64,12 +70,58 @@ def test_start_or_remove__keeps_what_finds_a_job_that_was_sent_before_an_interru
 def test_start_or_remove__keeps_a_job_that_another_process_has_started(home, tmp_path):
     job = NumberFolder.create(tmp_path / "job", NumberSpec(1), JobStatus(JobState.QUEUED))
     with job.lock(), pytest.raises(RunError, match="is at work"):
-        lifecycle.start_or_remove(job.path, lambda: lifecycle.start(job))
+        lifecycle.start_or_remove(job, lambda: lifecycle.start(job))
     assert job.read_status().state is JobState.QUEUED
     job.write_status(JobStatus(JobState.DONE))
     with pytest.raises(RunError, match="done already"):
-        lifecycle.start_or_remove(job.path, lambda: lifecycle.start(job))
+        lifecycle.start_or_remove(job, lambda: lifecycle.start(job))
     assert job.read_status().state is JobState.DONE
+
+
+@pytest.fixture
+def new_job(home, tmp_path):
+    status = JobStatus(JobState.QUEUED, created=time.time())
+    return NumberFolder.create(tmp_path / "job", NumberSpec(1), status)
+
+
+@pytest.mark.parametrize("is_started", [True, False])
+def test_start_or_remove__keeps_a_job_that_another_process_has_begun(new_job, is_started):
+    def refuse():  # meanwhile the other process has resumed the job
+        if is_started:
+            new_job.write_submission(StartedProcess(this_process(), time.time()))
+        else:
+            new_job.write_status(replace(new_job.read_status(), heartbeat=time.time()))
+        raise StorageError("There is no room.")
+
+    with pytest.raises(StorageError, match="no room"):
+        lifecycle.start_or_remove(new_job, refuse)
+    assert new_job.read_status().state is JobState.QUEUED
+
+
+def test_start_or_remove__leaves_nothing_where_a_reader_was_in_the_way(new_job, monkeypatch):
+    def start_beside_a_reader():
+        with open(new_job.path / filenames.LOCK, "rb") as file:
+            assert try_lock(file.fileno(), shared=True)
+            lifecycle.start(new_job)
+
+    monkeypatch.setattr(folder, "_READER_SECONDS", 0.0)
+    with pytest.raises(RunError, match="Another process is at work"):
+        lifecycle.start_or_remove(new_job, start_beside_a_reader)
+    assert not new_job.path.exists()
+
+
+def test_start__without_a_process_leaves_the_job_as_it_was(new_job, monkeypatch):
+    def refuse(*_, **__):
+        raise StorageError("The log cannot be written.")
+
+    monkeypatch.setattr(lifecycle, "spawn", refuse)
+    before = new_job.read_status()
+    with pytest.raises(StorageError):
+        lifecycle.start(new_job)
+    assert new_job.read_status() == before
+    with pytest.raises(StorageError):
+        lifecycle.start_or_remove(new_job, lambda: lifecycle.start(new_job))
+    assert not new_job.path.exists()
 
 
 def test_listing__leaves_out_damaged_and_hidden_folders(tmp_path):

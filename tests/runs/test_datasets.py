@@ -1,19 +1,14 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 
 import pytest
 
-from genie3_engine import runs, worker
-from genie3_engine.benchmark.experiment_folder import ExperimentFolder
+from genie3_engine import runs
 from genie3_engine.data.gene_table import NO_GENE_TABLE, GeneTable
-from genie3_engine.errors import InputError, RunError
-from genie3_engine.model import ConfidenceSpec, JobState, RunSpec, RunStatus
+from genie3_engine.errors import InputError
+from genie3_engine.model import JobState, RunSpec, RunStatus
 from genie3_engine.store.run_folder import RunFolder
-from tests.pages.comparison import put_comparison
-from tests.pages.experiment import put_experiment
-from tests.simulated_networks import tiny_run
 
 
 @pytest.fixture
@@ -64,32 +59,3 @@ def test_runs_using__finds_the_runs_on_a_data_set(data, home):
     queued = RunStatus(JobState.QUEUED, created=1.0)
     RunFolder.create(home / "runs" / "one", RunSpec(data, launcher="sagemaker"), queued)
     assert [run.id for run in runs.runs_using(data)] == ["one"]
-
-
-class TestNeededData:
-    @pytest.mark.parametrize("state", [JobState.RUNNING, JobState.DONE])
-    def test_needed_data__is_that_of_comparisons_and_experiments_at_work(self, home, data, state):
-        put_comparison(home, state=state, title="mine")
-        experiment = home / "experiments" / "one"
-        put_experiment(experiment, state=state)
-        folder = ExperimentFolder.open(experiment)
-        folder.write_status(replace(folder.read_status(), dataset=data))
-        (compared,) = {each.fingerprint for each in runs.list_datasets()} - {data}
-        if state is JobState.DONE:
-            assert runs.needed_data() == {}
-            runs.delete_data(data)
-            return
-        assert runs.needed_data() == {
-            compared: "comparison 'mine'",
-            data: "experiment 'Experiment 1'",
-        }
-        for each in (compared, data):
-            with pytest.raises(RunError, match=r"^The (comparison|experiment) .* needs this data"):
-                runs.delete_data(each)
-
-    def test_needed_data__is_that_of_evidence_which_is_computed(self, home):
-        run = tiny_run(home / "runs" / "one", name="mine")
-        worker.run(run.path)
-        assert runs.needed_data() == {}
-        runs.create_confidence(run.path, ConfidenceSpec(stability=False))
-        assert runs.needed_data() == {run.spec.dataset: "run 'mine'"}
