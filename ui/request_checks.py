@@ -79,7 +79,7 @@ class RequestChecks:
         refusal = self._refusal(scope)
         if scope["type"] == "websocket":
             if refusal is None:
-                await self._application(scope, receive, send)
+                await self._connected(scope, receive, send)
             else:
                 await receive()
                 await send({"type": "websocket.close", "code": 1008})
@@ -96,6 +96,28 @@ class RequestChecks:
             await self._application(scope, receive, with_headers)
         else:
             await refusal(scope, receive, with_headers)
+
+    async def _connected(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on a connection.
+
+        Where a tab is closed while an answer is sent to it, Streamlit goes on reading, takes the
+        refusal for a message of another kind, and would log a fault of the server.
+        """
+        has_left = False
+
+        async def watched(message: Message) -> None:
+            nonlocal has_left
+            try:
+                await send(message)
+            except OSError:
+                has_left = True
+                raise
+
+        try:
+            await self._application(scope, receive, watched)
+        except RuntimeError:
+            if not has_left:
+                raise
 
     def _refusal(self, scope: Scope) -> PlainTextResponse | None:
         """Return the answer to a request that may not pass."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
 import platform
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext, suppress
 
 import pytest
 
@@ -110,3 +114,28 @@ def test_answers__have_the_headers_that_protect_a_browser():
     for start in (get({"host": "localhost"}), get({"host": "evil.example"})):
         for name, value in ANSWER_HEADERS.items():
             assert header(start, name.lower().encode()) == [value]
+
+
+@pytest.mark.parametrize("has_left", [True, False])
+def test_checks__log_no_fault_where_a_tab_is_closed_while_an_answer_is_sent(has_left):
+    async def streamlit(scope, receive, send):
+        with suppress(OSError):
+            await send({"type": "websocket.send"})
+        raise RuntimeError('Cannot call "send" once a close message has been sent.')
+
+    async def send(message):
+        if has_left:
+            raise OSError(errno.EPIPE, "the client has left")
+
+    async def receive():
+        return {"type": "websocket.receive"}
+
+    async def connect():
+        scope = {"type": "websocket", "headers": [(b"host", b"localhost")], "query_string": b""}
+        await RequestChecks(streamlit)(scope, receive, send)
+
+    with (
+        ThreadPoolExecutor(1) as thread,
+        nullcontext() if has_left else pytest.raises(RuntimeError),
+    ):
+        thread.submit(asyncio.run, connect()).result()
