@@ -42,6 +42,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from benchmarks.bench_page import write_run
 from benchmarks.bench_runs_page import fill
+from genie3_engine.jobs.locks import FolderLock
 from genie3_engine.model import JobState
 from genie3_engine.store.run_folder import RunFolder
 from tests.browser.driver import Server
@@ -286,6 +287,9 @@ def runs_at_work(home: Path, n_runs: int) -> Iterator[None]:
     finally:
         for run, own in places:
             subprocess.run([*genie3, "cancel", str(run)], env=own, check=False)
+        deadline = time.monotonic() + HANG_SECONDS
+        while any(FolderLock(run).is_held() for run, _ in places) and time.monotonic() < deadline:
+            time.sleep(0.2)  # their folders are removed next
 
 
 @dataclass
