@@ -14,7 +14,7 @@ from numba.extending import overload
 from numpy.typing import NDArray
 
 from genie3_engine.kernels._jit import PART_SETTINGS
-from genie3_engine.kernels.vectors import LANES, able_bits, scan_keys
+from genie3_engine.kernels.vectors import LANES, able_bits, compare_ranks, scan_keys
 
 
 def scan_sorted(
@@ -80,6 +80,37 @@ def _terms(
     return s * s, wf * (np.float32(weight) - wf)
 
 
+def scan_unsorted(
+    ranks: NDArray[Any], payload: NDArray[Any], n_rows: int, weight: Any, shift: Any
+) -> np.float32:
+    """Return the gain of one candidate's best split, without sorting its samples.
+
+    Each sample's rank is compared with that of every other one, sixteen at a time.
+
+    Parameters
+    ----------
+    ranks : (>= n_rows, rounded up to LANES) uint32 or uint64
+        Of the node's samples in any order; after these, the largest number with a sign.
+    payload : (>= n_rows, rounded up to 4) same dtype as ``ranks``
+        Of the node's samples; after these, numbers that change no sum of weights, such as -1.
+    n_rows : int
+        Samples of the node.
+    weight, shift
+        As in `scan_sorted`.
+
+    Returns
+    -------
+    float32
+        As in `scan_sorted`; -1 where all ranks are equal.
+    """
+    own = ranks[:n_rows]
+    left = ((own <= own[:, None]) * payload[:n_rows]).sum(axis=1, dtype=payload.dtype)
+    squares, sides = _terms(left, weight, shift)
+    gain = np.full(n_rows, np.float32(-1))
+    np.divide(squares, sides, out=gain, where=sides > 0)
+    return np.float32(gain.max())
+
+
 def able_rows(
     keys: NDArray[Any],
     sums: NDArray[Any],
@@ -133,6 +164,16 @@ def _compile_scan_sorted(
         low: Any,
     ) -> Any:
         return scan_keys(keys, out, position, n_lanes, n_rows, weight, shift, low)
+
+    return scan
+
+
+@overload(scan_unsorted, jit_options=PART_SETTINGS)
+def _compile_scan_unsorted(
+    ranks: Any, payload: Any, n_rows: Any, weight: Any, shift: Any
+) -> Callable[..., np.float32]:
+    def scan(ranks: Any, payload: Any, n_rows: Any, weight: Any, shift: Any) -> Any:
+        return compare_ranks(ranks, payload, n_rows, weight, shift)
 
     return scan
 

@@ -40,7 +40,7 @@ from genie3_engine.kernels.split_bins import (
     fill_binned,
     screen_bins,
 )
-from genie3_engine.kernels.split_scan import able_rows, scan_sorted
+from genie3_engine.kernels.split_scan import able_rows, scan_sorted, scan_unsorted
 from genie3_engine.kernels.vectors import LANES
 from genie3_engine.kernels.workspace import Workspace, is_ordered, rank_strides
 
@@ -50,7 +50,7 @@ _MIN_SHIFT = 12
 _CACHE_LINE = 64
 _NEAR_RANKS = 1 << 18  # that stay in a processor's own cache
 _MARKED_BY_BIN = 8192  # samples of a node above which each good candidate is searched exactly
-_FEW = 2  # candidates that are tried exactly instead of screened with empty lanes
+_FEW = 2  # candidates that are tried one by one instead of screened with empty lanes
 
 
 class Rounding(NamedTuple):
@@ -188,13 +188,33 @@ def screen_lanes(
 
 
 @inlined
+def screen_one(
+    work: Workspace, candidate: int, first: int, last: int, weight: int, shift: int
+) -> np.float32:
+    """Screen one candidate; return its gain, -1 without any split.
+
+    The node has at most `FEW_SORTED_ROWS` samples.
+    """
+    n = last - first
+    strides = rank_strides(work, n)
+    row = work.codes[strides.start + candidate * strides.regulator :]
+    step = np.uint64(strides.sample)
+    for i in range(n):
+        work.lane_keys[i] = row[np.uint64(work.samples[first + i]) * step]
+    no_rank = (np.uint64(1) << np.uint64(8 * work.lane_keys.itemsize - 1)) - np.uint64(1)
+    for i in range(n, (n + LANES - 1) // LANES * LANES):
+        work.lane_keys[i] = no_rank
+    return scan_unsorted(work.lane_keys, work.payload, n, np.float32(weight), shift)
+
+
+@inlined
 def sole_split(
     work: Workspace,
     n: int,
     n_screened: int,
     weight: int,
     rounding: Rounding,
-    top: np.float32,
+    tops: tuple[np.float32, np.float32],
     best: float,
 ) -> tuple[bool, int, int]:
     """Return whether only one split can be the best, as the sorted keys show, and that split.
@@ -211,8 +231,8 @@ def sole_split(
         Of the node.
     rounding : Rounding
         How its payloads were rounded.
-    top : float32
-        Largest gain of those that were screened.
+    tops : (float32, float32)
+        Largest gain of those, and of the candidates that were screened one by one.
     best : float
         Gain of the best split among those that were tried exactly; -1 without any.
 
@@ -223,7 +243,7 @@ def sole_split(
     candidate, rank : int
         The candidate, and the last rank that goes left.
     """
-    root = math.sqrt(max(np.float64(top), 0.0)) * _ROUNDING - rounding.slack
+    root = math.sqrt(max(np.float64(tops[0]), 0.0)) * _ROUNDING - rounding.slack
     tried = math.sqrt(max(best, 0.0)) * rounding.scale / np.float64(weight)
     least = max(root - rounding.slack, 0.0)
     needed = np.float32(least * least * _ROUNDING)
@@ -234,7 +254,7 @@ def sole_split(
             n_able += is_able
             position += is_able * np.int32(i)
     lane = np.int64(position) - (n_screened - 1) // LANES * LANES
-    if n_able != 1 or lane < 0 or needed <= 0.0 or tried >= root:
+    if n_able != 1 or lane < 0 or needed <= 0.0 or tops[1] >= needed or tried >= root:
         return False, np.int64(-1), np.int64(0)
     row = sole_row(work, lane, n, np.float32(weight), rounding.shift, needed)
     if row < 0:
@@ -351,15 +371,21 @@ def screened_split(
                         if gain >= bound:
                             return candidate, rank
         ready = draw_ahead(work, first, last, ready, k)
+        other = np.float32(-1)
         for position in range(n_screened, k):
-            work.screened[position] = np.float32(-1)
             candidate = np.int64(work.pool[position])
+            if n <= FEW_SORTED_ROWS:
+                largest = screen_one(work, candidate, first, last, total[0], shift)
+                work.screened[position] = largest
+                other = max(other, largest)
+                continue
+            work.screened[position] = np.float32(-1)
             gain, rank = best_split(work, candidate, first, last, total)
             if gain > best:
                 best, best_candidate, best_rank, best_position = gain, candidate, rank, position
                 needed = threshold(best, scale, total[0], slack)
         is_sole, candidate, rank = sole_split(
-            work, n, n_screened, total[0], Rounding(scale, slack, shift), top, best
+            work, n, n_screened, total[0], Rounding(scale, slack, shift), (top, other), best
         )
         if is_sole:
             return candidate, rank

@@ -214,6 +214,11 @@ def _finish_scan(builder: Any, bests: list[tuple[Any, Any]], n_lanes: Any, out: 
     is_held = builder.icmp_signed("<", lanes, _splat(builder, builder.trunc(n_lanes, _INT32)))
     best = builder.select(is_held, best, _constant(_FLOAT_LANES, -1.0))
     _store(builder, best, out, _INT64(0))
+    return _largest(builder, best)
+
+
+def _largest(builder: Any, best: Any) -> Any:
+    """Return the largest of a row's entries."""
     width = LANES
     while width > 1:
         width //= 2
@@ -276,6 +281,55 @@ def scan_keys(
         with builder.if_then(builder.trunc(n_rows, ir.IntType(1))):
             step(builder.sub(n_rows, _INT64(1)), bests[0])
         return _finish_scan(builder, bests, n_lanes, result)
+
+    return signature, generate
+
+
+@intrinsic
+def compare_ranks(
+    typing_context: Any, ranks: Any, payload: Any, n_rows: Any, weight: Any, shift: Any
+) -> Any:
+    """Return the gain of one candidate's best split, from ranks in any order."""
+    signature = types.float32(ranks, payload, types.intp, types.float32, types.int64)
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        ranks, payload, n_rows, weight, shift = args
+        source = _element(context, builder, sig.args[0], ranks, _INT64(0))
+        values = _element(context, builder, sig.args[1], payload, _INT64(0))
+        rows = _row(context, builder, sig.args[0], ranks, _INT64(0))
+        kind = rows.type.pointee
+        settings = (_splat(builder, weight), _splat(builder, _narrowed(builder, shift, kind)))
+        best = (
+            _variable(builder, _constant(_FLOAT_LANES, -1.0)),
+            _variable(builder, _constant(_FLOAT_LANES, 1.0)),
+        )
+        last = builder.add(n_rows, _INT64(LANES - 1))
+        quads = builder.lshr(builder.add(n_rows, _INT64(3)), _INT64(2))
+        with cgutils.for_range(builder, builder.lshr(last, _INT64(4))) as block:
+            own = _load(builder, rows, block.index)
+            total = _variable(builder, _constant(kind, 0))
+            with cgutils.for_range(builder, quads) as quad:
+                left = builder.load(total)
+                for i in range(4):
+                    at = builder.add(builder.shl(quad.index, _INT64(2)), _INT64(i))
+                    rank, value = (
+                        _splat(builder, builder.load(builder.gep(pointer, [at])))
+                        for pointer in (source, values)
+                    )
+                    is_right = builder.icmp_signed(">", rank, own)
+                    added = builder.select(is_right, _constant(kind, 0), value)
+                    left = builder.add(left, added)
+                builder.store(left, total)
+            split = _gain_terms(builder, builder.load(total), settings)
+            better = builder.fcmp_ordered(
+                ">",
+                builder.fmul(split[0], builder.load(best[1])),
+                builder.fmul(builder.load(best[0]), split[1]),
+            )
+            # With no sample on the right, there is no split.
+            is_split = builder.fcmp_ordered(">", split[1], _constant(_FLOAT_LANES, 0.0))
+            _keep_better(builder, builder.and_(better, is_split), split, best)
+        return _largest(builder, builder.fdiv(*(builder.load(part) for part in best)))
 
     return signature, generate
 

@@ -81,7 +81,8 @@ class Workspace(NamedTuple):
     block, keys, payload
         Rows of the screening; see `genie3_engine.kernels.rank_sort`.
     lane_keys, lane_sums : (MAX_SORTED_ROWS + 1,) as ``keys``
-        Sorted keys of one lane, and the sums of their payloads up to each row.
+        Sorted keys of one lane, and the sums of their payloads up to each row; or the ranks of
+        one candidate in the order of the node's samples.
     binned, slots, units
         Payload, sums by bin, and units of absolute responses of the screening of large nodes; see
         `genie3_engine.kernels.split_bins`. The slots are zero between two uses.

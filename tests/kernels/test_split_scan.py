@@ -21,6 +21,11 @@ def compiled_able_rows(keys, sums, first, weight, shift, low, least):
     return split_scan.able_rows(keys, sums, first, weight, shift, low, least)
 
 
+@kernel
+def compiled_scan_unsorted(ranks, payload, n_rows, weight, shift):
+    return split_scan.scan_unsorted(ranks, payload, n_rows, weight, shift)
+
+
 @settings(max_examples=60)
 @given(
     seed=st.integers(0, 2**32),
@@ -48,3 +53,21 @@ def test_scan_sorted__finds_each_lanes_best_split(seed, n_rows, n_levels, key, n
         assert able == split_scan.able_rows(*case)
         if n_rows <= LANES and out[0] > 0:
             assert int(able) & ((1 << (n_rows - 1)) - 1) != 0
+
+
+@settings(max_examples=60)
+@given(
+    seed=st.integers(0, 2**32),
+    n_rows=st.integers(2, rank_sort.MAX_SORTED_ROWS),
+    n_levels=st.sampled_from([1, 2, 5, 40, 300]),
+    key=st.sampled_from(KEY_TYPES),
+)
+def test_scan_unsorted__finds_the_best_split_of_one_candidate(seed, n_rows, n_levels, key):
+    node = Node(np.random.default_rng(seed), n_rows, n_levels, key)
+    ranks = np.full(rank_sort.MAX_SORTED_ROWS, np.iinfo(key).max >> 1, key)
+    ranks[:n_rows] = node.ranks[:, 0]
+    case = (ranks, node.payload, n_rows, np.float32(node.weight), node.shift)
+    found = compiled_scan_unsorted(*case)
+    assert found == pytest.approx(node.gains()[0], rel=1e-6)
+    assert found == pytest.approx(split_scan.scan_unsorted(*case), rel=1e-6)
+    assert (found == -1) == (len(set(node.ranks[:, 0])) == 1)

@@ -67,6 +67,32 @@ def test_threshold__of_a_small_gain_lets_every_candidate_pass():
     assert split_screening.threshold.py_func(0.0, 1.0, 8, 1.5) < 0
 
 
+def test_screen_one__is_a_lane_of_the_screening():
+    rng = np.random.default_rng(5)
+    n, n_levels = 30, 12
+    values = rng.integers(0, n_levels, (LANES, n)).astype(np.uint8)
+    work = new_workspace(
+        values,
+        rng.integers(-(2**30), 2**30, n),
+        candidates=np.arange(LANES, dtype=np.int32),
+        n_levels=n_levels,
+    )
+    work.samples[:], work.weights[:] = work.order, rng.integers(1, 4, n)
+    for first, last in ((0, 3), (4, 21), (0, n)):
+        own = work.samples[first:last]
+        weights = work.weights[own]
+        total = int(weights.sum()), int((weights * work.response[own]).sum())
+        shift = split_screening.payload_shift.py_func(work, total[0], 3)
+        split_screening.fill_payload.py_func(work, first, last, total, shift)
+        case = first, last, 0, LANES, total[0], shift
+        split_screening.screen_lanes.py_func(work, *case)
+        ones = [
+            split_screening.screen_one.py_func(work, candidate, first, last, total[0], shift)
+            for candidate in range(LANES)
+        ]
+        np.testing.assert_allclose(ones, work.screened[:LANES], rtol=1e-6)
+
+
 @np.errstate(over="ignore")  # where there is no split, sums reach beyond the samples
 def test_sole_split__is_the_plain_search_where_it_answers():
     rng = np.random.default_rng(4)
@@ -96,10 +122,13 @@ def test_sole_split__is_the_plain_search_where_it_answers():
         ranks, own = values[:k].tolist(), (work.weights.tolist(), work.response.tolist())
         gain, *expected = naive.best_node_split(ranks, *own)
         rounding = split_screening.Rounding(scale, slack, shift)
-        for tried in (-1.0, float(gain)):  # with a split that is as good, none is the only one
-            found = split_screening.sole_split.py_func(work, n, k, total[0], rounding, top, tried)
+        case = (work, n, k, total[0], rounding)
+        # With a split that is as good, tried or screened, none is the only one.
+        for other, tried in ((-1.0, -1.0), (-1.0, float(gain)), (float(top), -1.0)):
+            found = split_screening.sole_split.py_func(*case, (top, np.float32(other)), tried)
             if found[0]:
+                assert other < 0.0
                 assert tried < 0.0
                 assert found[1:] == tuple(expected)
-        n_sole += split_screening.sole_split.py_func(work, n, k, total[0], rounding, top, -1.0)[0]
+                n_sole += 1
     assert 10 < n_sole < 40
