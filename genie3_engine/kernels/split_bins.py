@@ -18,8 +18,6 @@ an end. The error of rounding is that of `genie3_engine.kernels.split_screening`
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,11 +26,10 @@ from genie3_engine.kernels.bin_scan import SCANNED_LANES, scan_bins
 from genie3_engine.kernels.bin_sums import SUMMED_LANES, add_lane, add_lanes
 from genie3_engine.kernels.bits import bit_length
 from genie3_engine.kernels.ranks import BINS, LARGEST_BIN_SHIFT
+from genie3_engine.kernels.rounding import centre_of, gather_packed, round_packed, rounding_slack
 from genie3_engine.kernels.vectors import LANES
 from genie3_engine.kernels.workspace import Workspace, rank_strides
 
-# Units by which rounding moves a response; the hundredth is for the rounding of 64-bit floats.
-HALF_UNIT = 0.51
 _SUM_BITS = 63
 _MAX_RESPONSE_BITS = 44
 _ABSOLUTE_BITS = 4  # beyond those of the weight: rounding up adds a sixteenth
@@ -70,28 +67,12 @@ def fill_binned(
         Rounded responses in one unit of the absolute response.
     """
     response_bits, absolute_bits = np.int64(bits[0]), np.int64(bits[1])
-    weight = np.float64(total[0])
-    mean = np.float64(total[1]) / weight
-    spread = 0.0
-    for i in range(first, last):
-        sample = np.uint64(work.samples[i])
-        deviation = abs(np.float64(work.response[sample]) - mean)
-        spread += deviation * np.float64(work.weights[sample])
+    centre = centre_of(total)
+    spread = gather_packed(work.weighted, work.samples, (first, last), centre, work.binned)
     scale = np.float64((np.int64(1) << (response_bits - 1)) - 1 - total[0]) / spread
-    coarse = max(response_bits - absolute_bits, np.int64(0))
-    up = (np.int64(1) << coarse) - 1
-    residue = np.int64(0)
-    for i in range(first, last):
-        sample = np.uint64(work.samples[i])
-        times = work.weights[sample]
-        deviation = np.float64(work.response[sample]) - mean
-        rounded = np.int64(np.floor(deviation * scale + 0.5))
-        residue += rounded * times
-        absolute = (abs(rounded) + up) >> coarse
-        fields = (((np.int64(1) << response_bits) + rounded) << absolute_bits) + absolute
-        work.binned[i - first] = times * fields
-    slack = HALF_UNIT + 1.5 * abs(np.float64(residue)) / math.sqrt(weight)
-    return scale, slack, np.float64(up + 1)
+    residue = round_packed(work.binned, last - first, centre, scale, (response_bits, absolute_bits))
+    unit = np.float64(np.int64(1) << max(response_bits - absolute_bits, np.int64(0)))
+    return scale, rounding_slack(residue, total[0]), unit
 
 
 @inlined

@@ -7,12 +7,13 @@ is that of trying all of them.
 
 Notes
 -----
-Let p be the rounded response, A the left side's sum of weight times p, a the same sum before
-rounding, u and v the weights left and right, W = u + v, R the sum of weight times p over the node.
-Rounding moves each sample by at most 1/2, so |a - A| <= u/2; seen from the right side
-|a - A| <= v/2 + |R|. Dividing by sqrt(u v) and taking the smaller side gives
+Let A be the left side's sum of rounded responses, each of which holds its sample's weight as a
+factor, a the same sum before rounding, u and v the weights left and right, W = u + v, R the sum of
+the rounded responses over the node, and h = `HALF_UNIT` what rounding moves a sample by at most for
+each unit of its weight (`genie3_engine.kernels.rounding`). So |a - A| <= u h; seen from the right
+side |a - A| <= v h + |R|. Dividing by sqrt(u v) and taking the smaller side gives
 
-    |a| / sqrt(u v) <= |A| / sqrt(u v) + 1/2 + |R| / sqrt(W - 1),
+    |a| / sqrt(u v) <= |A| / sqrt(u v) + h + |R| / sqrt(W - 1),
 
 and |R| / sqrt(W - 1) <= 1.5 |R| / sqrt(W) for W >= 2. This is the *slack*. The factor `_ROUNDING`
 covers the roundings of 32-bit floats in the gain itself, below 8e-6 in all.
@@ -31,15 +32,16 @@ from genie3_engine.kernels.bin_search import Screening, needed_gain, nothing_fou
 from genie3_engine.kernels.bits import bit_length, count_trailing_zeros
 from genie3_engine.kernels.prefetch import gather_ranks, prefetch
 from genie3_engine.kernels.random import draw_regulator, draw_regulators
-from genie3_engine.kernels.rank_sort import FEW_SORTED_ROWS, padded_rows, sort_rows
-from genie3_engine.kernels.split import best_marked, best_split, first_split, mark_samples
-from genie3_engine.kernels.split_bins import (
-    HALF_UNIT,
-    clear_bins,
-    field_bits,
-    fill_binned,
-    screen_bins,
+from genie3_engine.kernels.rank_sort import FEW_SORTED_ROWS, sort_rows
+from genie3_engine.kernels.rounding import (
+    Centre,
+    centre_of,
+    gather_packed,
+    round_samples,
+    rounding_slack,
 )
+from genie3_engine.kernels.split import best_marked, best_split, first_split, mark_samples
+from genie3_engine.kernels.split_bins import clear_bins, field_bits, fill_binned, screen_bins
 from genie3_engine.kernels.split_scan import able_rows, scan_sorted, scan_unsorted
 from genie3_engine.kernels.vectors import LANES
 from genie3_engine.kernels.workspace import Workspace, is_ordered, rank_strides
@@ -88,34 +90,30 @@ def is_screened(work: Workspace, n: int, weight: int, max_weight: int) -> bool:
 
 
 @inlined
-def most_spread(work: Workspace, first: int, last: int, total: tuple[int, int]) -> float:
-    """Return what a node's absolute deviations from its mean do not exceed in sum.
+def inverse_spread(
+    work: Workspace, first: int, last: int, total: tuple[int, int], centre: Centre
+) -> float:
+    """Return the inverse of what a node's absolute deviations from its mean do not exceed in sum.
 
     Notes
     -----
     Where samples ascend by response, the first and the last one bound the sum: a deviation is a
     convex function of the response, and so at most the line through its values at both ends.
     """
-    weight = np.float64(total[0])
     if is_ordered(work):
         low = work.response[np.uint64(work.samples[first])]
         high = work.response[np.uint64(work.samples[last - 1])]
         below = np.float64(total[1] - low * total[0])
         above = np.float64(high * total[0] - total[1])
-        return 2.0 * below * above / (weight * np.float64(high - low))
-    spread = 0.0
-    for i in range(first, last):
-        sample = np.uint64(work.samples[i])
-        deviation = np.float64(work.response[sample] * total[0] - total[1])
-        spread += abs(deviation) * np.float64(work.weights[sample])
-    return spread / weight
+        return np.float64(total[0]) * np.float64(high - low) / (2.0 * below * above)
+    return 1.0 / gather_packed(work.weighted, work.samples, (first, last), centre, work.binned)
 
 
 @inlined
 def fill_payload(
     work: Workspace, first: int, last: int, total: tuple[int, int], shift: int
 ) -> tuple[float, float]:
-    """Write each sample's payload; return scale and slack.
+    """Write each sample's payload, and all ones up to the rows that are sorted.
 
     Returns
     -------
@@ -124,20 +122,13 @@ def fill_payload(
     slack : float
         How much the root of a screened gain can fall short, see the module's notes.
     """
-    weight = np.float64(total[0])
+    centre = centre_of(total)
     scale = np.float64((np.int64(1) << np.int64(shift - 1)) - 1 - total[0])
-    scale /= most_spread(work, first, last, total)
-    by_weight = scale / weight
-    residue = np.int64(0)
-    for i in range(first, last):
-        sample = np.uint64(work.samples[i])
-        times = work.weights[sample]
-        deviation = np.float64(work.response[sample] * total[0] - total[1])  # times the weight
-        rounded = np.int64(np.floor(deviation * by_weight + 0.5)) * times
-        residue += rounded
-        work.payload[i - first] = (times << np.int64(shift)) + rounded
-    slack = HALF_UNIT + 1.5 * abs(np.float64(residue)) / math.sqrt(weight)
-    return scale, slack
+    scale *= inverse_spread(work, first, last, total, centre)
+    residue = round_samples(
+        work.weighted, work.samples, (first, last), centre, scale, shift, work.payload
+    )
+    return scale, rounding_slack(residue, total[0])
 
 
 @inlined
@@ -352,9 +343,6 @@ def screened_split(
                 work.screened[i] = np.float32(-1)
     else:
         scale, slack = fill_payload(work, first, last, total, shift)
-        all_ones = ~(work.payload[0] ^ work.payload[0])
-        for i in range(n, padded_rows(n)):
-            work.payload[i] = all_ones
         reaches = threshold(bound, scale, total[0], slack)
         top = np.float32(-1)
         n_screened = k - k % LANES if k % LANES <= _FEW else k

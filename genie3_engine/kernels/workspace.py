@@ -303,7 +303,7 @@ def new_workspace(
         payload=np.zeros(MAX_SORTED_ROWS, key),
         lane_keys=np.zeros(MAX_SORTED_ROWS + 1, key),
         lane_sums=np.zeros(MAX_SORTED_ROWS + 1, key),
-        binned=np.zeros(n, np.int64),
+        binned=np.zeros(n + LANES, np.int64)[:n],
         slots=np.zeros(BINS * LANES, np.int64),
         units=np.zeros(LANES, np.float64),
         block_bounds=np.zeros(BINS // BLOCK * LANES, np.float32),

@@ -9,7 +9,7 @@ from genie3_engine.kernels import split_bins
 from genie3_engine.kernels._jit import kernel
 from genie3_engine.kernels.importance import MAX_SAMPLES
 from genie3_engine.kernels.vectors import LANES
-from genie3_engine.kernels.workspace import new_workspace
+from genie3_engine.kernels.workspace import RESPONSE_BITS, new_workspace
 from tests import naive
 
 
@@ -51,7 +51,8 @@ def test_screen_bins__bounds_the_gain_of_every_split(seed, n, n_levels, k, outli
         candidates=rng.permutation(20).astype(np.int32),
         n_levels=int(ranks.max()) + 1,
     )
-    work.weights[:], work.samples[:] = weights, np.arange(n)
+    work.weighted[:] = (weights << RESPONSE_BITS) + weights * responses
+    work.samples[:] = np.arange(n)
     total = int(weights.sum()), int((weights * responses).sum())
     scale, slack = compiled_bounds(work, n, k, total)
     assert not work.slots.any()

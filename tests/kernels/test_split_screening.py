@@ -25,6 +25,7 @@ def workspace(n=30, n_levels=30):
     )
     work.samples[:] = work.order
     work.weights[:] = rng.integers(1, 4, n)
+    work.weighted[:] = (work.weights << RESPONSE_BITS) + work.weights * work.response
     return work
 
 
@@ -43,15 +44,16 @@ def test_fill_payload__rounds_the_centred_response_within_the_slack(n_drawable):
     total = int(work.weights.sum()), int((work.weights * work.response).sum())
     shift = split_screening.payload_shift.py_func(work, total[0], 3)
     scale, slack = split_screening.fill_payload.py_func(work, 0, 30, total, shift)
-    expected = (work.response[work.samples] - total[1] / total[0]) * scale
     payload = work.payload[:30].astype(np.int64)
     weights = (payload + (1 << (shift - 1))) >> shift
-    rounded = (payload - (weights << shift)) / weights
+    rounded = payload - (weights << shift)
+    expected = (work.response[work.samples] - total[1] / total[0]) * weights * scale
     assert weights.tolist() == work.weights[work.samples].tolist()
     spread = np.abs(work.response[work.samples] - total[1] / total[0]) @ weights
     assert spread * scale * (1 - 1e-9) <= (1 << (shift - 1)) - 1 - total[0]
-    assert np.abs(rounded * weights).sum() < 1 << (shift - 1)
+    assert np.abs(rounded).sum() < 1 << (shift - 1)
     assert np.abs(rounded - expected).max() <= 0.5 + 1e-9
+    assert (work.payload[30:32] == np.iinfo(np.uint32).max).all()
     assert slack >= 0.5
 
 
@@ -78,6 +80,7 @@ def test_screen_one__is_a_lane_of_the_screening():
         n_levels=n_levels,
     )
     work.samples[:], work.weights[:] = work.order, rng.integers(1, 4, n)
+    work.weighted[:] = (work.weights << RESPONSE_BITS) + work.weights * work.response
     for first, last in ((0, 3), (4, 21), (0, n)):
         own = work.samples[first:last]
         weights = work.weights[own]
