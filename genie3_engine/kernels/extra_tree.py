@@ -6,12 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genie3_engine.kernels._jit import inlined
+from genie3_engine.kernels.few_samples import gains_of_four, gains_of_three, split_few
+from genie3_engine.kernels.few_vectors import FEW
 from genie3_engine.kernels.random import draw_regulator
 from genie3_engine.kernels.random_splits import (
     Cut,
     divide_at_cut,
     grid_layout,
-    lanes_at_once,
     random_split,
 )
 from genie3_engine.kernels.split import bound_gain, split_gain, unpacked
@@ -20,6 +21,9 @@ from genie3_engine.kernels.vectors import LANES
 from genie3_engine.kernels.workspace import RESPONSE_BITS, SMALL_NODE, Workspace
 
 _UNBOUNDED = 1e300
+# The sample that is alone on its side, by the bits of the samples on one side; -1 for none.
+_ALONE_OF_THREE = np.array([-1, 0, 1, 2, 2, 1, 0, -1])
+_ALONE_OF_FOUR = np.array([-1, 0, 1, -1, 2, -1, -1, 3, 3, -1, -1, 2, -1, 1, 0, -1])
 
 
 @inlined
@@ -32,22 +36,25 @@ def take_all_samples(work: Workspace) -> None:
 
 @inlined
 def finish_pair(
-    work: Workspace, first: int, total: tuple[int, int], importance: NDArray[np.float64]
+    work: Workspace, a: np.uint64, b: np.uint64, response: int, importance: NDArray[np.float64]
 ) -> None:
-    """Divide a node of two samples by the first candidate that separates them."""
+    """Divide a node of two samples, of a sum of responses, by the first candidate that can."""
     n_samples = work.response.shape[0]
     n_candidates = work.pool.shape[0] - LANES
-    a, b = np.int64(work.samples[first]), np.int64(work.samples[first + 1])
-    response = work.response[a]
-    if response == work.response[b]:
+    first = work.response[a]
+    if first == work.response[b]:
         return
     grid, regulator_step, sample_step = grid_layout(work, 2)
+    at_a, at_b = np.int64(a) * sample_step, np.int64(b) * sample_step
     for drawn in range(n_candidates):
         candidate = draw_regulator(work.state, work.pool, drawn, n_candidates)
-        at, row = candidate * regulator_step, candidate * n_samples
-        differs = grid[at + a * sample_step] != grid[at + b * sample_step]
-        if differs or (work.is_coarse[candidate] and work.codes[row + a] != work.codes[row + b]):
-            importance[candidate] += split_gain(1, response, total[0], total[1]) / 2.0
+        at = candidate * regulator_step
+        differs = grid[at + at_a] != grid[at + at_b]
+        if not differs and work.is_coarse[candidate]:
+            row = work.codes[candidate * n_samples :]
+            differs = row[a] != row[b]
+        if differs:
+            importance[candidate] += split_gain(1, first, 2, response) / 2.0
             return
 
 
@@ -55,7 +62,7 @@ def finish_pair(
 def split_randomly(
     work: Workspace, first: int, last: int, total: tuple[int, int], k: int
 ) -> tuple[float, Cut]:
-    """Find the best random split of a node of three samples or more.
+    """Find the best random split of a node of five samples or more.
 
     Returns
     -------
@@ -69,7 +76,7 @@ def split_randomly(
         none = np.int64(-1)
         return -1.0, Cut(none, none, none, none)
     bound = _UNBOUNDED
-    if n <= SMALL_NODE and k > lanes_at_once(n):  # else all are tried before the bound can end it
+    if n <= SMALL_NODE and k > LANES:  # else all are tried before the bound can end it
         bound, _, _, _ = bound_gain(work, first, last, total)
     return random_split(work, first, last, k, total, bound)
 
@@ -85,6 +92,97 @@ def push_samples(
     work.nodes[at], work.nodes[at + np.uint64(1)] = first, last
     work.nodes[at + np.uint64(2)], work.nodes[at + np.uint64(3)] = total
     return n_nodes + 1
+
+
+@inlined
+def push_pairs(
+    work: Workspace, n_nodes: int, first: int, sides: int, samples: tuple[np.uint64, ...]
+) -> int:
+    """Put the two pairs of a node of four samples on the stack; return the stack's height."""
+    a, b, c, d = samples
+    with_b = sides == 0b0011 or sides == 0b1100
+    with_c = sides == 0b0101 or sides == 0b1010
+    partner = b if with_b else (c if with_c else d)
+    third = c if with_b else b
+    fourth = d if with_b or with_c else c
+    pair = work.response[a] + work.response[partner]
+    other = work.response[third] + work.response[fourth]
+    is_right = np.int64(1 - (sides & 1))
+    of_a, of_others = first + 2 * is_right, first + 2 - 2 * is_right
+    work.samples[of_a], work.samples[of_a + 1] = a, partner
+    work.samples[of_others], work.samples[of_others + 1] = third, fourth
+    left, right = (other, pair) if is_right else (pair, other)
+    n_nodes = push_samples(work, n_nodes, first, first + 2, (np.int64(2), left))
+    return push_samples(work, n_nodes, first + 2, first + 4, (np.int64(2), right))
+
+
+@inlined
+def finish_few(
+    work: Workspace,
+    n_nodes: int,
+    node: tuple[int, int, int],
+    k: int,
+    importance: NDArray[np.float64],
+) -> int:
+    """Divide a node of two to four samples, and then its side of more than one.
+
+    Parameters
+    ----------
+    work : Workspace
+        The node's samples are in ascending order of response.
+    n_nodes : int
+        Height of the stack.
+    node : (first, last, response)
+        The node's samples are ``work.samples[first:last]``; and the sum of their responses.
+    k : int
+        Candidates drawn at each node.
+    importance : (n_regulators,) float64
+        Added to.
+
+    Returns
+    -------
+    int
+        Height of the stack: where both sides have two samples, they are put there.
+    """
+    first, last, response = node
+    step, spare, values = np.uint64(grid_layout(work, FEW)[2]), work.spare, work.response
+    a, b = np.uint64(work.samples[first]), np.uint64(work.samples[first + 1])
+    if last - first > 2:
+        c = np.uint64(work.samples[first + 2])
+        if last - first > 3:
+            d = np.uint64(work.samples[first + 3])
+            four = values[a], values[b], values[c], values[d]
+            if four[0] == four[3]:
+                return n_nodes
+            best = gains_of_four(work.gains, four, response)
+            spare[0], spare[1], spare[2], spare[3] = a, b, c, d
+            places = a * step, b * step, c * step, d * step
+            candidate, sides = split_few(work, places, k, best)
+            if candidate < 0:
+                return n_nodes
+            importance[candidate] += work.gains[sides] / 4.0
+            alone = np.int64(_ALONE_OF_FOUR[sides])
+            if alone < 0:
+                return push_pairs(work, n_nodes, first, sides, (a, b, c, d))
+            response -= values[np.uint64(spare[alone])]
+            a = b if alone < 1 else a
+            b = c if alone < 2 else b
+            c = d if alone < 3 else c
+        three = values[a], values[b], values[c]
+        if three[0] == three[2]:
+            return n_nodes
+        best = gains_of_three(work.gains, three, response)
+        spare[0], spare[1], spare[2] = a, b, c
+        candidate, sides = split_few(work, (a * step, b * step, c * step), k, best)
+        if candidate < 0:
+            return n_nodes
+        importance[candidate] += work.gains[sides] / 3.0
+        alone = np.int64(_ALONE_OF_THREE[sides])
+        response -= three[0] if alone < 1 else (three[1] if alone < 2 else three[2])
+        a = b if alone < 1 else a
+        b = c if alone < 2 else b
+    finish_pair(work, a, b, response, importance)
+    return n_nodes
 
 
 @inlined
@@ -111,8 +209,8 @@ def grow_extra_tree(work: Workspace, k: int, importance: NDArray[np.float64]) ->
         node = work.nodes[4 * n_nodes : 4 * n_nodes + 4]
         first, last = node[0], node[1]
         total = (node[2], node[3])
-        if last - first == 2:
-            finish_pair(work, first, total, importance)
+        if last - first <= FEW:
+            n_nodes = finish_few(work, n_nodes, (first, last, total[1]), k, importance)
             continue
         gain, cut = split_randomly(work, first, last, total, k)
         if cut.candidate < 0:

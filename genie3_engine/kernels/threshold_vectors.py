@@ -110,6 +110,47 @@ class _Lanes:
                 x = builder.mul(x, self.constant(self.longs, factor))
         return x
 
+    def numbers(self, builder: Any, state: Any, live: Any, used: Any) -> tuple[Any, Any]:
+        """Return the stream after it has drawn a number for each live lane, and the numbers."""
+        counters = _variable(builder, self.splat(builder, state))
+        after = _variable(builder, state)
+        asked = builder.sub(builder.shl(_INT64(1), used), _INT64(1))
+        # As long as all lanes are live, which the processor foresees, the numbers are known
+        # before the positions are.
+        are_all_live = builder.icmp_unsigned("==", live, asked)
+        with builder.if_else(are_all_live, likely=True) as (all_live, some_live):
+            with all_live:
+                steps = [
+                    self.longs.element((lane + 1) * int(GOLDEN) % 2**64) for lane in self.lanes
+                ]
+                steps = ir.Constant(self.longs, steps)
+                builder.store(builder.add(builder.load(counters), steps), counters)
+                taken = builder.mul(used, _INT64(int(GOLDEN)))
+                builder.store(builder.add(state, taken), after)
+            with some_live:
+                steps = builder.zext(self.counts(builder, self.unmasked(builder, live)), self.longs)
+                steps = builder.mul(steps, self.constant(self.longs, int(GOLDEN)))
+                taken = builder.add(builder.load(counters), steps)
+                builder.store(taken, counters)
+                builder.store(builder.extract_element(taken, _INT32(self.n_lanes - 1)), after)
+        return builder.load(after), self.mixed(builder, builder.load(counters))
+
+    def cuts(self, builder: Any, numbers: Any, lowest: Any, highest: Any) -> list[Any]:
+        """Return the positions next to the threshold of each lane, below and above."""
+        unit = builder.lshr(numbers, self.constant(self.longs, 40))
+        unit = builder.sitofp(builder.trunc(unit, self.ints), self.floats)
+        unit = builder.fmul(unit, self.constant(self.floats, 2.0**-24))
+        lowest, highest = (builder.sext(extreme, self.ints) for extreme in (lowest, highest))
+        span = builder.sitofp(builder.sub(highest, lowest), self.floats)
+        offset = builder.fmul(unit, span)
+        base = builder.sub(lowest, self.constant(self.ints, 2))
+        cuts = []
+        for slack in (2.0 - CUT_SLACK, 2.0 + CUT_SLACK):
+            cut = builder.fadd(offset, self.constant(self.floats, slack))
+            cut = builder.add(builder.fptosi(cut, self.ints), base)
+            cuts.append(builder.trunc(cut, self.shorts))
+        return cuts
+
     def as_double(self, builder: Any, value: Any) -> Any:
         """Return 64-bit integers as floats, rounded once: half of the bits at a time are exact."""
         halves = builder.bitcast(value, ir.VectorType(_INT32, 2 * self.n_lanes))
@@ -237,41 +278,13 @@ def lane_operations(n_lanes: int) -> LaneOperations:
 
         def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
             state = _element(context, builder, sig.args[0], args[0], _INT64(0))
-            before = builder.load(state)
-            counters = _variable(builder, v.splat(builder, before))
-            asked = builder.sub(builder.shl(_INT64(1), args[2]), _INT64(1))
-            # As long as all lanes are live, which the processor foresees, the numbers are known
-            # before the positions are.
-            are_all_live = builder.icmp_unsigned("==", args[1], asked)
-            with builder.if_else(are_all_live, likely=True) as (all_live, some_live):
-                with all_live:
-                    steps = [v.longs.element((lane + 1) * int(GOLDEN) % 2**64) for lane in v.lanes]
-                    steps = ir.Constant(v.longs, steps)
-                    builder.store(builder.add(builder.load(counters), steps), counters)
-                    taken = builder.mul(args[2], _INT64(int(GOLDEN)))
-                    builder.store(builder.add(before, taken), state)
-                with some_live:
-                    steps = builder.zext(v.counts(builder, v.unmasked(builder, args[1])), v.longs)
-                    steps = builder.mul(steps, v.constant(v.longs, int(GOLDEN)))
-                    taken = builder.add(builder.load(counters), steps)
-                    builder.store(taken, counters)
-                    builder.store(builder.extract_element(taken, _INT32(n_lanes - 1)), state)
-            counters = builder.load(counters)
-            drawn = v.mixed(builder, counters)
-            v.store(builder, drawn, v.pointer(context, builder, sig, args, 5))
-            unit = builder.lshr(drawn, v.constant(v.longs, 40))
-            unit = builder.sitofp(builder.trunc(unit, v.ints), v.floats)
-            unit = builder.fmul(unit, v.constant(v.floats, 2.0**-24))
             lowest, highest = (
-                builder.sext(v.load(builder, v.pointer(context, builder, sig, args, at)), v.ints)
-                for at in (3, 4)
+                v.load(builder, v.pointer(context, builder, sig, args, at)) for at in (3, 4)
             )
-            span = builder.sitofp(builder.sub(highest, lowest), v.floats)
-            offset = builder.fmul(unit, span)
-            base = builder.sub(lowest, v.constant(v.ints, 2))
-            for at, slack in ((6, 2.0 - CUT_SLACK), (7, 2.0 + CUT_SLACK)):
-                cut = builder.fptosi(builder.fadd(offset, v.constant(v.floats, slack)), v.ints)
-                cut = builder.trunc(builder.add(cut, base), v.shorts)
+            state_after, numbers = v.numbers(builder, builder.load(state), args[1], args[2])
+            builder.store(state_after, state)
+            v.store(builder, numbers, v.pointer(context, builder, sig, args, 5))
+            for at, cut in zip((6, 7), v.cuts(builder, numbers, lowest, highest), strict=True):
                 v.store(builder, cut, v.pointer(context, builder, sig, args, at))
             return context.get_dummy_value()
 

@@ -48,13 +48,27 @@ def test_finish_pair__takes_the_first_candidate_that_separates_the_samples():
     work = Node([[1.0, 1.0, 2.0], [3.0, 3.0, 3.0], [1.0, 2.0, 2.0]], [4, -2, 9], 2).work
     importance = np.zeros(3)
     with np.errstate(over="ignore"):
-        extra_tree.finish_pair.py_func(work, 0, (2, 2), importance)
+        extra_tree.finish_pair.py_func(work, np.uint64(0), np.uint64(1), 2, importance)
     assert importance.tolist() == [0.0, 0.0, 18.0]  # each is 3 away from the mean
 
 
 def test_finish_pair__draws_nothing_for_equal_responses():
     work = Node([[1.0, 2.0]], [4, 4], 2).work
     importance = np.zeros(1)
-    extra_tree.finish_pair.py_func(work, 0, (2, 8), importance)
+    extra_tree.finish_pair.py_func(work, np.uint64(0), np.uint64(1), 8, importance)
     assert importance[0] == 0.0
     assert work.state[0] == 0
+
+
+def test_push_pairs__puts_each_pair_on_its_side():
+    for sides in (0b0011, 0b0101, 0b0110, 0b1001, 0b1010, 0b1100):
+        work = Node([[0.0, 1.0, 2.0, 3.0]], [1, 2, 4, 8], 4).work
+        samples = tuple(np.uint64(i) for i in range(4))
+        assert extra_tree.push_pairs.py_func(work, 0, 0, sides, samples) == 2
+        left = [i for i in range(4) if (sides >> i) & 1]
+        right = [i for i in range(4) if i not in left]
+        assert work.samples[:4].tolist() == left + right
+        assert work.nodes[:8].tolist() == [
+            *(0, 2, 2, sum(1 << i for i in left)),
+            *(2, 4, 2, sum(1 << i for i in right)),
+        ]
