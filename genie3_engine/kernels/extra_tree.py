@@ -18,7 +18,7 @@ from genie3_engine.kernels.random_splits import (
 from genie3_engine.kernels.split import bound_gain, split_gain, unpacked
 from genie3_engine.kernels.tree import is_pure, order_small_node
 from genie3_engine.kernels.vectors import LANES
-from genie3_engine.kernels.workspace import RESPONSE_BITS, SMALL_NODE, Workspace
+from genie3_engine.kernels.workspace import RESPONSE_BITS, SMALL_NODE, Workspace, is_ordered
 
 _UNBOUNDED = 1e300
 # The sample that is alone on its side, by the bits of the samples on one side; -1 for none.
@@ -217,7 +217,7 @@ def grow_extra_tree(work: Workspace, k: int, importance: NDArray[np.float64]) ->
             continue
         importance[cut.candidate] += gain / np.float64(total[0])
         middle = divide_at_cut(work, first, last, cut)
-        if last - first > SMALL_NODE:
+        if last - first > SMALL_NODE and not is_ordered(work):
             order_small_node(work, first, middle)
             order_small_node(work, middle, last)
         left = unpacked(cut.left)

@@ -10,6 +10,7 @@ from genie3_engine.kernels.level_lists import NEAR_SAMPLES
 from genie3_engine.kernels.list_split import divide_near, fetch_outside, is_listed, list_split
 from genie3_engine.kernels.random import random_below
 from genie3_engine.kernels.sides import copy_lanes, turn_sides
+from genie3_engine.kernels.small_order import count_smaller
 from genie3_engine.kernels.split import (
     bound_gain,
     exhaustive_split,
@@ -90,16 +91,18 @@ def is_pure(work: Workspace, first: int, last: int) -> bool:
 @inlined
 def order_small_node(work: Workspace, first: int, last: int) -> None:
     """Put the samples of a node of up to `SMALL_NODE` in ascending order of response."""
-    if last - first > SMALL_NODE:
+    n = last - first
+    if n > SMALL_NODE:
         return
-    for i in range(first + 1, last):
-        sample = work.samples[i]
-        response = work.response[np.uint64(sample)]
-        k = i
-        while k > first and work.response[np.uint64(work.samples[k - 1])] > response:
-            work.samples[k] = work.samples[k - 1]
-            k -= 1
-        work.samples[k] = sample
+    for i in range(n):
+        sample = work.samples[np.uint64(first + i)]
+        work.spare[np.uint64(i)] = sample
+        # Of equal responses, the first one stays first.
+        work.order_keys[np.uint64(i)] = work.response[np.uint64(sample)] * LANES + i
+    count_smaller(work.order_keys, n, work.places)
+    for i in range(n):
+        place = np.uint64(first + work.places[np.uint64(i)])
+        work.samples[place] = work.spare[np.uint64(i)]
 
 
 @inlined

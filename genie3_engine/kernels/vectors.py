@@ -372,6 +372,26 @@ def able_bits(
 
 
 @intrinsic
+def count_smaller_lanes(typing_context: Any, numbers: Any, n: Any, counts: Any) -> Any:
+    """Count, in each lane, the smaller ones of the first numbers."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        numbers = _row(context, builder, sig.args[0], args[0], _INT64(0))
+        counts = _row(context, builder, sig.args[2], args[2], _INT64(0))
+        single = _element(context, builder, sig.args[0], args[0], _INT64(0))
+        row = _load(builder, numbers, _INT64(0))
+        total = _variable(builder, _constant(row.type, 0))
+        with cgutils.for_range(builder, args[1]) as loop:
+            one = _splat(builder, builder.load(builder.gep(single, [loop.index])))
+            is_smaller = builder.sext(builder.icmp_signed("<", one, row), row.type)
+            builder.store(builder.sub(builder.load(total), is_smaller), total)
+        _store(builder, builder.load(total), counts, _INT64(0))
+        return context.get_dummy_value()
+
+    return types.void(numbers, types.int64, counts), generate
+
+
+@intrinsic
 def copy_row(typing_context: Any, target: Any, to: Any, source: Any, at: Any) -> Any:
     """Copy one row between arrays."""
 

@@ -128,6 +128,8 @@ class Workspace(NamedTuple):
         Packed weight and response below each lane's threshold, and the gain of that split.
     node_weighted : (n_samples,) int64
         Packed weight and response of the node's samples.
+    order_keys, places : (LANES,) int64
+        Responses of a small node's samples, all different, and the place of each in order.
     state : (1,) uint64
         Random stream.
     """
@@ -199,6 +201,8 @@ class Workspace(NamedTuple):
     left: NDArray[np.int64]
     gains: NDArray[np.float64]
     node_weighted: NDArray[np.int64]
+    order_keys: NDArray[np.int64]
+    places: NDArray[np.int64]
     state: NDArray[np.uint64]
 
     @property
@@ -332,6 +336,8 @@ def new_workspace(
         left=np.zeros(LANES, np.int64),
         gains=np.zeros(LANES, np.float64),
         node_weighted=np.zeros(n, np.int64),
+        order_keys=np.zeros(LANES, np.int64),
+        places=np.zeros(LANES, np.int64),
         state=np.zeros(1, np.uint64),
     )
 
