@@ -14,7 +14,7 @@ from numba.extending import overload
 from numpy.typing import NDArray
 
 from genie3_engine.kernels._jit import PART_SETTINGS
-from genie3_engine.kernels.vectors import LANES, able_bits, compare_ranks, scan_keys
+from genie3_engine.kernels.vectors import LANES, able_bits, able_row, compare_ranks, scan_keys
 
 
 def scan_sorted(
@@ -111,35 +111,43 @@ def scan_unsorted(
     return np.float32(gain.max())
 
 
-def able_rows(
+def able_lanes(gains: NDArray[np.float32], position: int, least: Any) -> np.uint64:
+    """Return which of `LANES` gains from ``position`` on are ``least`` or more, as bits."""
+    is_able = gains[position : position + LANES] >= np.float32(least)
+    return np.uint64((is_able << np.arange(LANES)).sum())
+
+
+def sole_row(
     keys: NDArray[Any],
-    sums: NDArray[Any],
-    first: int,
+    lane: int,
+    n_rows: int,
     weight: Any,
     shift: Any,
     low: Any,
     least: Any,
-) -> np.uint64:
-    """Return which of sixteen splits of one lane have a gain, as bits.
+) -> int:
+    """Return the last row on the left of a lane's only split of a gain, from sorted keys.
 
     Parameters
     ----------
-    keys : flat uint32 or uint64
-        Keys of one lane in ascending order.
-    sums : same dtype
-        Sums of the payloads up to each row.
-    first : int
-        Row of the first split, from which on `LANES` are looked at, and one row more.
-    weight, shift, low
+    keys, n_rows, weight, shift, low
         As in `scan_sorted`.
+    lane : int
+        The lane.
     least : float32
         The gain.
+
+    Returns
+    -------
+    int
+        -1 where no split, or more than one, has this gain.
     """
     kind = keys.dtype.type
-    here = keys[first : first + LANES + 1]
-    squares, sides = _terms(sums[first : first + LANES], weight, shift)
-    is_able = (squares >= np.float32(least) * sides) & ((here[:-1] ^ here[1:]) > kind(low))
-    return np.uint64((is_able << np.arange(LANES)).sum())
+    column = keys[lane::LANES][: n_rows + 1]
+    left = np.cumsum(column[:-1] & kind(low), dtype=kind)
+    squares, sides = _terms(left, weight, shift)
+    is_able = (squares >= np.float32(least) * sides) & ((column[:-1] ^ column[1:]) > kind(low))
+    return int(is_able.argmax()) if is_able.sum() == 1 else -1
 
 
 @overload(scan_sorted, jit_options=PART_SETTINGS)
@@ -178,13 +186,21 @@ def _compile_scan_unsorted(
     return scan
 
 
-@overload(able_rows, jit_options=PART_SETTINGS)
-def _compile_able_rows(
-    keys: Any, sums: Any, first: Any, weight: Any, shift: Any, low: Any, least: Any
-) -> Callable[..., np.uint64]:
-    def rows(
-        keys: Any, sums: Any, first: Any, weight: Any, shift: Any, low: Any, least: Any
-    ) -> Any:
-        return able_bits(keys, sums, first, weight, shift, low, least)
+@overload(able_lanes, jit_options=PART_SETTINGS)
+def _compile_able_lanes(gains: Any, position: Any, least: Any) -> Callable[..., np.uint64]:
+    def lanes(gains: Any, position: Any, least: Any) -> Any:
+        return able_bits(gains, position, least)
 
-    return rows
+    return lanes
+
+
+@overload(sole_row, jit_options=PART_SETTINGS)
+def _compile_sole_row(
+    keys: Any, lane: Any, n_rows: Any, weight: Any, shift: Any, low: Any, least: Any
+) -> Callable[..., int]:
+    def row(
+        keys: Any, lane: Any, n_rows: Any, weight: Any, shift: Any, low: Any, least: Any
+    ) -> Any:
+        return able_row(keys, lane, n_rows, weight, shift, low, least)
+
+    return row

@@ -42,7 +42,7 @@ from genie3_engine.kernels.rounding import (
 )
 from genie3_engine.kernels.split import best_marked, best_split, first_split, mark_samples
 from genie3_engine.kernels.split_bins import clear_bins, field_bits, fill_binned, screen_bins
-from genie3_engine.kernels.split_scan import able_rows, scan_sorted, scan_unsorted
+from genie3_engine.kernels.split_scan import able_lanes, scan_sorted, scan_unsorted, sole_row
 from genie3_engine.kernels.vectors import LANES
 from genie3_engine.kernels.workspace import Workspace, is_ordered, rank_strides
 
@@ -191,11 +191,11 @@ def screen_one(
     row = work.codes[strides.start + candidate * strides.regulator :]
     step = np.uint64(strides.sample)
     for i in range(n):
-        work.lane_keys[i] = row[np.uint64(work.samples[first + i]) * step]
-    no_rank = (np.uint64(1) << np.uint64(8 * work.lane_keys.itemsize - 1)) - np.uint64(1)
+        work.one_ranks[i] = row[np.uint64(work.samples[first + i]) * step]
+    no_rank = (np.uint64(1) << np.uint64(8 * work.one_ranks.itemsize - 1)) - np.uint64(1)
     for i in range(n, (n + LANES - 1) // LANES * LANES):
-        work.lane_keys[i] = no_rank
-    return scan_unsorted(work.lane_keys, work.payload, n, np.float32(weight), shift)
+        work.one_ranks[i] = no_rank
+    return scan_unsorted(work.one_ranks, work.payload, n, np.float32(weight), shift)
 
 
 @inlined
@@ -208,12 +208,15 @@ def sole_split(
     tops: tuple[np.float32, np.float32],
     best: float,
 ) -> tuple[bool, int, int]:
-    """Return whether only one split can be the best, as the sorted keys show, and that split.
+    """Return whether only one division can be the best, as the sorted keys show, and its split.
+
+    Several candidates may divide the samples in this way. The gain is the same then, and the first
+    drawn is the best.
 
     Parameters
     ----------
     work : Workspace
-        Its ``keys`` hold the last `LANES` candidates that were screened.
+        Its ``keys`` and ``block`` hold the last `LANES` candidates that were screened.
     n : int
         Samples of the node.
     n_screened : int
@@ -230,53 +233,60 @@ def sole_split(
     Returns
     -------
     is_sole : bool
-        Whether every other split is worse for certain.
+        Whether every other division is worse for certain.
     candidate, rank : int
         The candidate, and the last rank that goes left.
     """
+    none = False, np.int64(-1), np.int64(0)
     root = math.sqrt(max(np.float64(tops[0]), 0.0)) * _ROUNDING - rounding.slack
     tried = math.sqrt(max(best, 0.0)) * rounding.scale / np.float64(weight)
     least = max(root - rounding.slack, 0.0)
     needed = np.float32(least * least * _ROUNDING)
-    n_able, position = np.int32(0), np.int32(0)
-    for group in range(0, n_screened, LANES):
-        for i in range(group, group + LANES):  # the compiler makes vectors of sixteen
-            is_able = np.int32(work.screened[i] >= needed)
-            n_able += is_able
-            position += is_able * np.int32(i)
-    lane = np.int64(position) - (n_screened - 1) // LANES * LANES
-    if n_able != 1 or lane < 0 or needed <= 0.0 or tops[1] >= needed or tried >= root:
-        return False, np.int64(-1), np.int64(0)
-    row = sole_row(work, lane, n, np.float32(weight), rounding.shift, needed)
-    if row < 0:
-        return False, np.int64(-1), np.int64(0)
+    if needed <= 0.0 or tops[1] >= needed or tried >= root:
+        return none
+    group = (n_screened - 1) // LANES * LANES
+    for before in range(0, group, LANES):
+        if able_lanes(work.screened, before, needed) != np.uint64(0):
+            return none
+    able = able_lanes(work.screened, group, needed)
     rank_shift = 8 * work.keys.itemsize - bit_length(work.sums.shape[0] - 1)
-    rank = np.uint64(work.keys[np.uint64(row * LANES + lane)]) >> np.uint64(rank_shift)
-    return True, np.int64(work.pool[position]), np.int64(rank)
+    low = (np.uint64(1) << np.uint64(rank_shift)) - np.uint64(1)
+    heavy, first_lane, first_rank = np.float32(weight), np.int64(-1), np.int64(0)
+    while able != np.uint64(0):
+        lane = count_trailing_zeros(able)
+        able &= able - np.uint64(1)
+        row = sole_row(work.keys, lane, n - 1, heavy, rounding.shift, low, needed)
+        if row < 0:
+            return none
+        key = np.uint64(work.keys[np.uint64(row * LANES + lane)])
+        rank = np.int64(key >> np.uint64(rank_shift))
+        if first_lane < 0:
+            first_lane, first_rank = lane, rank
+        elif not has_same_sides(work, n, (first_lane, first_rank), (lane, rank)):
+            return none
+    return True, np.int64(work.pool[group + first_lane]), first_rank
 
 
 @inlined
-def sole_row(
-    work: Workspace, lane: int, n: int, weight: np.float32, shift: int, needed: np.float32
-) -> int:
-    """Return the last row on the left of a lane's only split of this screened gain, or -1."""
-    rank_shift = np.uint64(8 * work.keys.itemsize - bit_length(work.sums.shape[0] - 1))
-    low = (np.uint64(1) << rank_shift) - np.uint64(1)
-    left = np.uint64(0)
+def has_same_sides(work: Workspace, n: int, one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Return whether two splits divide the node's samples in the same way.
+
+    Parameters
+    ----------
+    work : Workspace
+        Its ``block`` holds the ranks of the last `LANES` candidates that were screened.
+    n : int
+        Samples of the node.
+    one, other : (lane, rank)
+        A candidate's lane, and the last rank that goes left.
+    """
+    n_apart = np.int64(0)
     for row in range(n):
-        key = np.uint64(work.keys[np.uint64(row * LANES + lane)])
-        left += key & low
-        work.lane_keys[row] = key
-        work.lane_sums[row] = left
-    found = np.int64(-1)
-    for first in range(0, n - 1, LANES):
-        able = able_rows(work.lane_keys, work.lane_sums, first, weight, shift, low, needed)
-        able &= (np.uint64(1) << np.uint64(min(n - 1 - first, LANES))) - np.uint64(1)
-        if able != np.uint64(0):
-            if found >= 0 or able & (able - np.uint64(1)) != np.uint64(0):
-                return np.int64(-1)
-            found = first + count_trailing_zeros(able)
-    return found
+        at = np.uint64(row * LANES)
+        first = np.int64(work.block[at + np.uint64(one[0])]) <= one[1]
+        then = np.int64(work.block[at + np.uint64(other[0])]) <= other[1]
+        n_apart += np.int64(first ^ then)
+    return bool(n_apart == 0 or n_apart == n)
 
 
 @inlined

@@ -335,38 +335,78 @@ def compare_ranks(
 
 
 @intrinsic
-def able_bits(
+def able_bits(typing_context: Any, gains: Any, position: Any, least: Any) -> Any:
+    """Return a bit for each of sixteen gains: whether it is large enough."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        gains, position, least = args
+        row = builder.load(_row(context, builder, sig.args[0], gains, position), align=4)
+        is_able = builder.fcmp_ordered(">=", row, _splat(builder, least))
+        return builder.zext(builder.bitcast(is_able, ir.IntType(LANES)), _INT64)
+
+    return types.uint64(gains, types.intp, types.float32), generate
+
+
+@intrinsic
+def able_row(
     typing_context: Any,
     keys: Any,
-    sums: Any,
-    first: Any,
+    lane: Any,
+    n_rows: Any,
     weight: Any,
     shift: Any,
     low: Any,
     least: Any,
 ) -> Any:
-    """Return a bit for each of sixteen splits of one lane: whether it has a gain."""
-    signature = types.uint64(
-        keys, sums, types.intp, types.float32, types.int64, types.uint64, types.float32
-    )
+    """Return the row of a lane's only split that has a gain, from its sorted keys."""
+    whole = types.int64
+    signature = whole(keys, whole, whole, types.float32, whole, types.uint64, types.float32)
 
     def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        keys, sums, first, weight, shift, low, least = args
-        after = builder.add(first, _INT64(1))
-        here, following = (
-            _load(builder, _row(context, builder, sig.args[0], keys, row), _INT64(0))
-            for row in (first, after)
-        )
-        left = _load(builder, _row(context, builder, sig.args[1], sums, first), _INT64(0))
-        by = _splat(builder, _narrowed(builder, shift, left.type))
-        numerator, denominator = _gain_terms(builder, left, (_splat(builder, weight), by))
-        reached = builder.fcmp_ordered(
-            ">=", numerator, builder.fmul(_splat(builder, least), denominator)
-        )
-        mask = _splat(builder, _narrowed(builder, low, left.type))
-        differs = builder.icmp_unsigned(">", builder.xor(here, following), mask)
-        able = builder.bitcast(builder.and_(reached, differs), ir.IntType(LANES))
-        return builder.zext(able, _INT64)
+        keys, lane, n_rows, weight, shift, low, least = args
+        start = _element(context, builder, sig.args[0], keys, lane)
+        kind = ir.VectorType(start.type.pointee, LANES)
+        low, shift = (_narrowed(builder, value, kind) for value in (low, shift))
+        low, settings = _splat(builder, low), (_splat(builder, weight), _splat(builder, shift))
+        least = _splat(builder, least)
+        zeros, places = _constant(kind, 0), [_INT32(i) for i in range(2 * LANES)]
+
+        def shuffled(one: Any, two: Any, first: int) -> Any:
+            mask = ir.Constant(ir.VectorType(_INT32, LANES), places[first : first + LANES])
+            return builder.shuffle_vector(one, two, mask)
+
+        total, able_rows = _variable(builder, kind.element(0)), _variable(builder, _INT64(0))
+        found = _variable(builder, _INT64(-1))
+        with cgutils.for_range_slice(builder, _INT64(0), n_rows, _INT64(LANES), _INT64) as (row, _):
+            at = builder.gep(start, [builder.mul(row, _INT64(LANES))])
+            here, after = ir.Constant(kind, ir.Undefined), ir.Constant(kind, ir.Undefined)
+            for i in range(LANES):
+                key = builder.load(builder.gep(at, [_INT64(i * LANES)]))
+                here = builder.insert_element(here, key, _INT32(i))
+            key = builder.load(builder.gep(at, [_INT64(LANES * LANES)]))
+            after = builder.insert_element(after, key, _INT32(0))
+            left, distance = builder.and_(here, low), 1
+            while distance < LANES:
+                left = builder.add(left, shuffled(zeros, left, LANES - distance))
+                distance *= 2
+            left = builder.add(left, _splat(builder, builder.load(total)))
+            builder.store(builder.extract_element(left, _INT32(LANES - 1)), total)
+            numerator, denominator = _gain_terms(builder, left, settings)
+            is_able = builder.fcmp_ordered(">=", numerator, builder.fmul(least, denominator))
+            differs = builder.xor(here, shuffled(here, after, 1))
+            is_able = builder.and_(is_able, builder.icmp_unsigned(">", differs, low))
+            inside = ir.Constant(ir.VectorType(_INT32, LANES), places[:LANES])
+            n_inside = builder.trunc(builder.sub(n_rows, row), _INT32)
+            inside = builder.icmp_signed("<", inside, _splat(builder, n_inside))
+            able = builder.bitcast(builder.and_(is_able, inside), ir.IntType(LANES))
+            able = builder.zext(able, _INT64)
+            has_able = builder.icmp_unsigned("!=", able, _INT64(0))
+            place = builder.add(row, builder.cttz(able, ir.Constant(ir.IntType(1), 0)))
+            builder.store(builder.select(has_able, place, builder.load(found)), found)
+            count = builder.add(builder.load(able_rows), builder.ctpop(able))
+            builder.store(count, able_rows)
+        is_sole = builder.icmp_unsigned("==", builder.load(able_rows), _INT64(1))
+        return builder.select(is_sole, builder.load(found), _INT64(-1))
 
     return signature, generate
 

@@ -80,9 +80,8 @@ class Workspace(NamedTuple):
         Samples of a node up to which they are sorted by rank, instead of put in bins.
     block, keys, payload
         Rows of the screening; see `genie3_engine.kernels.rank_sort`.
-    lane_keys, lane_sums : (MAX_SORTED_ROWS + 1,) as ``keys``
-        Sorted keys of one lane, and the sums of their payloads up to each row; or the ranks of
-        one candidate in the order of the node's samples.
+    one_ranks : (MAX_SORTED_ROWS,) as ``keys``
+        Ranks of one candidate in the order of the node's samples.
     binned, slots, units
         Payload, sums by bin, and units of absolute responses of the screening of large nodes; see
         `genie3_engine.kernels.split_bins`. The slots are zero between two uses.
@@ -170,8 +169,7 @@ class Workspace(NamedTuple):
     block: NDArray[Any]
     keys: NDArray[Any]
     payload: NDArray[Any]
-    lane_keys: NDArray[Any]
-    lane_sums: NDArray[Any]
+    one_ranks: NDArray[Any]
     binned: NDArray[np.int64]
     slots: NDArray[np.int64]
     units: NDArray[np.float64]
@@ -305,8 +303,7 @@ def new_workspace(
         block=np.zeros((MAX_SORTED_ROWS + 1) * LANES, codes.dtype),
         keys=np.zeros((MAX_SORTED_ROWS + 1) * LANES, key),
         payload=np.zeros(MAX_SORTED_ROWS, key),
-        lane_keys=np.zeros(MAX_SORTED_ROWS + 1, key),
-        lane_sums=np.zeros(MAX_SORTED_ROWS + 1, key),
+        one_ranks=np.zeros(MAX_SORTED_ROWS, key),
         binned=np.zeros(n + LANES, np.int64)[:n],
         slots=np.zeros(BINS * LANES, np.int64),
         units=np.zeros(LANES, np.float64),

@@ -17,8 +17,13 @@ def compiled_scan_sorted(keys, out, n_lanes, n_rows, weight, shift, low):
 
 
 @kernel
-def compiled_able_rows(keys, sums, first, weight, shift, low, least):
-    return split_scan.able_rows(keys, sums, first, weight, shift, low, least)
+def compiled_able_lanes(gains, position, least):
+    return split_scan.able_lanes(gains, position, least)
+
+
+@kernel
+def compiled_sole_row(keys, lane, n_rows, weight, shift, low, least):
+    return split_scan.sole_row(keys, lane, n_rows, weight, shift, low, least)
 
 
 @kernel
@@ -45,14 +50,23 @@ def test_scan_sorted__finds_each_lanes_best_split(seed, n_rows, n_levels, key, n
     assert (out[n_lanes:] == -1).all()
     assert split_scan.scan_sorted(node.keys, plain, 0, *settings_) == pytest.approx(best, rel=1e-6)
     np.testing.assert_allclose(plain, out, rtol=1e-6)
-    lane = node.keys.reshape(-1, LANES)[: LANES + 1, 0].copy()
-    sums = np.cumsum(lane & key(node.low), dtype=key)
-    for least in (out[0], np.float32(0.5) * out[0]):
-        case = (lane, sums, 0, *settings_[2:], least * np.float32(0.99999))
-        able = compiled_able_rows(*case)
-        assert able == split_scan.able_rows(*case)
-        if n_rows <= LANES and out[0] > 0:
-            assert int(able) & ((1 << (n_rows - 1)) - 1) != 0
+    least = np.sort(out)[LANES // 2]
+    able = compiled_able_lanes(out, 0, least)
+    assert able == split_scan.able_lanes(out, 0, least)
+    assert [lane for lane in range(LANES) if int(able) >> lane & 1] == [
+        lane for lane in range(LANES) if out[lane] >= least
+    ]
+    for lane in range(n_lanes):
+        codes = node.ranks[:, lane].tolist()
+        for least in (out[lane], np.float32(0.5) * out[lane]):
+            case = (node.keys, lane, *settings_[1:], least * np.float32(0.99999))
+            row = compiled_sole_row(*case)
+            assert row == split_scan.sole_row(*case)
+            if row >= 0:
+                ordered = sorted(codes)
+                assert ordered[row] < ordered[row + 1]
+            elif len(set(codes)) == 2:
+                assert out[lane] <= 0.0
 
 
 @settings(max_examples=60)

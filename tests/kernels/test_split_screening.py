@@ -100,17 +100,23 @@ def test_screen_one__is_a_lane_of_the_screening():
 def test_sole_split__is_the_plain_search_where_it_answers():
     rng = np.random.default_rng(4)
     n, k, n_levels = 12, 9, 12
-    n_sole = 0
+    n_sole = n_shared = 0
     for _ in range(40):
         values = rng.integers(0, n_levels, (LANES, n)).astype(np.uint8)
-        values[1] = values[0] if rng.random() < 0.3 else values[1]
+        kind = rng.integers(3)
+        if kind == 1:  # upside down, so that what goes left in one goes right in the other
+            values[1] = n_levels - 1 - values[0]
+        response, weights = rng.integers(-(2**30), 2**30, n), rng.integers(1, 4, n)
+        if kind == 2:  # as good, but with one of two like samples instead of the other
+            values[1] = values[0][[1, 0, *range(2, n)]]
+            response[1], weights[1] = response[0], weights[0]
         work = new_workspace(
             values,
-            rng.integers(-(2**30), 2**30, n),
+            response,
             candidates=np.arange(LANES, dtype=np.int32),
             n_levels=n_levels,
         )
-        work.samples[:], work.weights[:] = work.order, rng.integers(1, 4, n)
+        work.samples[:], work.weights[:] = work.order, weights
         work.weighted[:] = (work.weights << RESPONSE_BITS) + work.weights * work.response
         total = int(work.weights.sum()), int((work.weights * work.response).sum())
         shift = split_screening.payload_shift.py_func(work, total[0], 3)
@@ -134,4 +140,18 @@ def test_sole_split__is_the_plain_search_where_it_answers():
                 assert tried < 0.0
                 assert found[1:] == tuple(expected)
                 n_sole += 1
-    assert 10 < n_sole < 40
+                n_shared += kind == 1 and found[1] == 0
+    assert 20 < n_sole < 40
+    assert n_shared > 0
+
+
+def test_has_same_sides__compares_the_samples_on_both_sides():
+    ranks = np.zeros((5, LANES), np.int64)
+    ranks[:, 0], ranks[:, 3], ranks[:, 7] = [0, 1, 2, 3, 4], [9, 9, 5, 5, 5], [0, 2, 1, 3, 4]
+    work = workspace(n=5)
+    work.block[: 5 * LANES] = ranks.ravel()
+    same = split_screening.has_same_sides.py_func
+    assert same(work, 5, (0, 1), (0, 1))
+    assert same(work, 5, (0, 1), (3, 5))
+    assert not same(work, 5, (0, 1), (7, 1))
+    assert not same(work, 5, (0, 2), (3, 5))
