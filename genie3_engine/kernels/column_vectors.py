@@ -17,7 +17,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from genie3_engine.kernels.threshold_vectors import _Lanes
-from genie3_engine.kernels.vectors import _element, _variable
+from genie3_engine.kernels.vectors import _element, _has_logic_of_three, _variable
 
 COLUMNS = 4
 ROWS = 32
@@ -68,6 +68,12 @@ def _columns(context: Any, builder: Any, sig: Any, args: Any) -> list[Any]:
         start = builder.load(_element(context, builder, sig.args[1], args[1], place))
         pointers.append(builder.gep(grid, [start]))
     return pointers
+
+
+def _part(builder: Any, rows: Any, first: int) -> Any:
+    """Return the entries of some of the rows."""
+    places = _packed.places(range(first, first + _ROWS_OF_SUMS))
+    return builder.shuffle_vector(rows, ir.Constant(rows.type, ir.Undefined), places)
 
 
 def _many(builder: Any, lanes: _Lanes, pointer: Any, row: Any) -> Any:
@@ -140,25 +146,44 @@ def column_sums(
             [builder.load(_element(context, builder, sig.args[at], args[at], p)) for p in places]
             for at in (6, 7)
         )
-        cuts = [_packed.splat(builder, cut) for cut in below]
         firsts = [_rows.splat(builder, builder.add(cut, _INT16(1))) for cut in below]
-        zero, none = _packed.constant(_packed.longs, 0), _packed.constant(_packed.shorts, 0)
+        zero, none = _packed.constant(_packed.longs, 0), _rows.constant(_rows.shorts, 0)
+        # With AVX-512 a comparison gives a mask, which takes part of the next instruction.
+        has_masks = _has_logic_of_three(context)
+        lanes = _rows if has_masks else _packed
+        cuts = [lanes.splat(builder, cut) for cut in below]
         totals = [_variable(builder, zero) for _ in columns]
         nearest = [_variable(builder, _rows.constant(_rows.shorts, -1)) for _ in columns]
         with cgutils.for_range_slice(builder, _INT64(0), args[4], _INT64(ROWS), _INT64) as (row, _):
             is_outside = _many(builder, _rows, outside, row)
-            for column, first, slot in zip(columns, firsts, nearest, strict=True):
+            is_inside = builder.icmp_signed("==", is_outside, none)
+            is_left = []
+            for column, first, cut, slot in zip(columns, firsts, cuts, nearest, strict=True):
+                positions = _many(builder, _rows, column, row)
                 # Positions that are not over the first bound wrap around to large numbers.
-                distance = builder.sub(_many(builder, _rows, column, row), first)
+                distance = builder.sub(positions, first)
                 distance = builder.or_(distance, is_outside)
+                if has_masks:
+                    below_cut = builder.icmp_signed("<=", positions, cut)
+                    is_left.append(builder.and_(below_cut, is_inside))
                 known = builder.load(slot)
                 is_nearer = builder.icmp_unsigned("<", distance, known)
                 builder.store(builder.select(is_nearer, distance, known), slot)
             for part in range(0, ROWS, _ROWS_OF_SUMS):
                 here = builder.add(row, _INT64(part))
+                added = _many(builder, _packed, weighted, here)
+                if has_masks:
+                    for mask, slot in zip(is_left, totals, strict=True):
+                        known = builder.load(slot)
+                        total = builder.add(known, added)
+                        total = builder.select(_part(builder, mask, part), total, known)
+                        builder.store(total, slot)
+                    continue
                 is_outside = _many(builder, _packed, outside, here)
-                is_inside = builder.icmp_signed("==", is_outside, none)
-                added = builder.select(is_inside, _many(builder, _packed, weighted, here), zero)
+                here_inside = builder.icmp_signed(
+                    "==", is_outside, _packed.constant(_packed.shorts, 0)
+                )
+                added = builder.select(here_inside, added, zero)
                 for column, cut, slot in zip(columns, cuts, totals, strict=True):
                     is_right = builder.icmp_signed(">", _many(builder, _packed, column, here), cut)
                     known = builder.load(slot)

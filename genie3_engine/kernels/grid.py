@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from genie3_engine.kernels.threshold_columns import ROWS
 
+OUTERMOST = 128  # samples at each end of a regulator's order; a multiple of the lanes
 HALF_WIDTH = 32_700  # leaves room for the neighbours of a threshold in 16 bits
 _REGULATORS_AT_ONCE = 256  # bounds the memory
 _MAX_NEAR_SAMPLES = 512  # a regulator's row of so many takes 16 cache lines
@@ -30,16 +31,26 @@ class Grid(NamedTuple):
         by side, and the node's parent has read them just before.
     is_coarse : (n_regulators,) bool
         Whether two ranks of a regulator share a position.
+    outermost : (n_regulators, 2, OUTERMOST) uint32
+        Samples of the lowest ranks, ascending, and of the highest, descending; the last one again
+        where samples are fewer.
     """
 
     levels: NDArray[np.float32]
     positions: NDArray[np.int16]
     sample_positions: NDArray[np.int16]
     is_coarse: NDArray[np.bool_]
+    outermost: NDArray[np.uint32]
 
 
 _NOTHING = np.zeros((1, 1), np.int16)
-NO_GRID = Grid(_NOTHING.astype(np.float32), _NOTHING, _NOTHING, np.zeros(1, np.bool_))
+NO_GRID = Grid(
+    _NOTHING.astype(np.float32),
+    _NOTHING,
+    _NOTHING,
+    np.zeros(1, np.bool_),
+    np.zeros((1, 2, OUTERMOST), np.uint32),
+)
 
 
 def expression_grid(levels: NDArray[np.float32], codes: NDArray[Any]) -> Grid:
@@ -73,4 +84,17 @@ def expression_grid(levels: NDArray[np.float32], codes: NDArray[Any]) -> Grid:
         positions[part] = np.take_along_axis(places, ranks, axis=1)
     has_sample_rows = len(codes) <= _MAX_ROW and codes.shape[1] > _MAX_NEAR_SAMPLES
     sample_positions = np.ascontiguousarray(positions.T) if has_sample_rows else _NOTHING
-    return Grid(levels, positions, sample_positions, is_coarse)
+    return Grid(levels, positions, sample_positions, is_coarse, _outermost(codes))
+
+
+def _outermost(codes: NDArray[Any]) -> NDArray[np.uint32]:
+    """Return the samples at both ends of each regulator's order."""
+    n_regulators, n_samples = codes.shape
+    n_listed = min(OUTERMOST, n_samples)
+    listed = np.empty((n_regulators, 2, OUTERMOST), np.uint32)
+    for ranks, (lowest, highest) in zip(codes, listed, strict=True):
+        order = np.argpartition(ranks, sorted({n_listed - 1, n_samples - n_listed}))
+        for into, ends, sign in ((lowest, order[:n_listed], 1), (highest, order[-n_listed:], -1)):
+            into[:n_listed] = ends[np.argsort(sign * ranks[ends].astype(np.int64))]
+            into[n_listed:] = into[n_listed - 1]
+    return listed

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from genie3_engine.kernels._jit import inlined
 from genie3_engine.kernels.bits import count_trailing_zeros
+from genie3_engine.kernels.grid import OUTERMOST
 from genie3_engine.kernels.prefetch import prefetch
 from genie3_engine.kernels.random import as_unit, draw_regulators
 from genie3_engine.kernels.split import left_part, split_gain, unpacked
@@ -258,6 +259,43 @@ def settle_lanes(work: Workspace, trial: Trial, unsure: int) -> None:
 
 
 @inlined
+def first_inside(work: Workspace, start: int) -> int:
+    """Return the first of the outermost samples from ``start`` that is in the node, or -1."""
+    for block in range(start, start + OUTERMOST, LANES):
+        inside = np.int64(0)
+        for lane in range(LANES):
+            sample = np.uint64(work.outermost[np.uint64(block + lane)])
+            inside |= np.int64(work.outside_node[sample] + 1) << lane
+        if inside != 0:
+            return np.int64(work.outermost[block + count_trailing_zeros(np.uint64(inside))])
+    return np.int64(-1)
+
+
+@inlined
+def find_extremes(work: Workspace, trial: Trial, n_lanes: int) -> None:
+    """Find each lane's smallest and largest position in a node of many samples.
+
+    Of a node of a large share of all samples, one is soon found from each end of a regulator's
+    order. Only where none is found, whole columns are read.
+    """
+    missing = np.int64(0)
+    for lane in range(n_lanes):
+        at = np.int64(work.pool[trial.drawn + lane]) * (2 * OUTERMOST)
+        lowest, highest = first_inside(work, at), first_inside(work, at + OUTERMOST)
+        work.lowest[lane], work.highest[lane] = lowest, highest
+        if lowest < 0 or highest < 0:
+            missing |= np.int64(1) << lane
+        else:
+            work.low[lane] = work.grid[np.uint64(work.starts[lane] + lowest)]
+            work.high[lane] = work.grid[np.uint64(work.starts[lane] + highest)]
+    if missing != 0:
+        outside, n_rows = work.outside_node, work.outside_node.shape[0]
+        for lane in range(0, n_lanes, COLUMNS):
+            if (missing >> lane) & ((1 << COLUMNS) - 1) != 0:
+                column_extremes(work.grid, work.starts, lane, outside, n_rows, work.low, work.high)
+
+
+@inlined
 def settle_columns(work: Workspace, trial: Trial, unsure: int) -> None:
     """Do what `settle_lanes` does, by columns."""
     n_samples, rows = work.response.shape[0], work.spare
@@ -268,16 +306,23 @@ def settle_columns(work: Workspace, trial: Trial, unsure: int) -> None:
         start = candidate * n_samples
         low, high = np.int64(work.low[lane]), np.int64(work.high[lane])
         below, above = np.int64(work.below[lane]), np.int64(work.above[lane])
+        lowest, highest = work.lowest[lane], work.highest[lane]
+        are_known = lowest >= 0 and highest >= 0
+        if are_known:
+            lowest = np.int64(work.codes[np.uint64(start + lowest)])
+            highest = np.int64(work.codes[np.uint64(start + highest)])
+            low = high = above  # lists no samples but those next to the threshold
         outside = work.outside_node
         n_rows = column_rows(
             work.grid, start, outside, outside.shape[0], (low, high, below, above), rows
         )
-        lowest, highest = np.int64(n_samples), np.int64(0)
-        for i in range(n_rows):
-            at = start + np.int64(rows[i])
-            if work.grid[at] == low or work.grid[at] == high:
-                rank = np.int64(work.codes[at])
-                lowest, highest = min(lowest, rank), max(highest, rank)
+        if not are_known:
+            lowest, highest = np.int64(n_samples), np.int64(0)
+            for i in range(n_rows):
+                at = start + np.int64(rows[i])
+                if work.grid[at] == low or work.grid[at] == high:
+                    rank = np.int64(work.codes[at])
+                    lowest, highest = min(lowest, rank), max(highest, rank)
         cut = random_rank(work, candidate, lowest, highest, work.numbers[lane])
         work.cut_ranks[lane] = cut
         for i in range(n_rows):
@@ -298,8 +343,7 @@ def try_columns(
         drawn = np.uint64(trial.drawn + min(lane, n_lanes - 1))
         work.starts[lane] = np.int64(work.pool[drawn]) * n_samples
     lanes, live = (np.int64(1) << n_lanes) - 1, np.int64(0)
-    for lane in range(0, n_lanes, COLUMNS):
-        column_extremes(work.grid, work.starts, lane, outside, n_rows, work.low, work.high)
+    find_extremes(work, trial, n_lanes)
     for lane in range(n_lanes):
         live |= np.int64(work.low[lane] < work.high[lane]) << lane
     if live != lanes:

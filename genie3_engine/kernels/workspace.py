@@ -50,6 +50,10 @@ class Workspace(NamedTuple):
         The same, sample after sample, or one number; see `genie3_engine.kernels.grid.Grid`.
     is_coarse : (n_regulators,) bool
         Whether two ranks of a regulator share a position.
+    outermost : flat uint32
+        Samples at both ends of each regulator's order; see `genie3_engine.kernels.grid.Grid`.
+    lowest, highest : (LANES,) int64
+        A sample of each lane's lowest and of its highest rank in the node; -1 where none is known.
     response : (n_samples,) int64
         Target in fixed point.
     weighted : (n_samples,) int64
@@ -154,6 +158,9 @@ class Workspace(NamedTuple):
     grid: NDArray[np.int16]
     sample_grid: NDArray[np.int16]
     is_coarse: NDArray[np.bool_]
+    outermost: NDArray[np.uint32]
+    lowest: NDArray[np.int64]
+    highest: NDArray[np.int64]
     response: NDArray[np.int64]
     weighted: NDArray[np.int64]
     weights: NDArray[np.int64]
@@ -259,7 +266,7 @@ def new_workspace(
         Fresh arrays; ``codes``, ``matrix`` and ``grid`` are shared, not copied.
     """
     n = codes.shape[1]
-    levels, positions, sample_positions, is_coarse = grid or NO_GRID
+    levels, positions, sample_positions, is_coarse, outermost = grid or NO_GRID
     n_candidates = len(candidates)
     matrix = rank_matrix(codes) if matrix is None else matrix
     lists = matrix.lists
@@ -288,6 +295,9 @@ def new_workspace(
         grid=positions.reshape(-1),
         sample_grid=sample_positions.reshape(-1),
         is_coarse=is_coarse,
+        outermost=outermost.reshape(-1),
+        lowest=np.zeros(LANES, np.int64),
+        highest=np.zeros(LANES, np.int64),
         response=response,
         weighted=np.zeros(padded(n), np.int64)[:n],
         weights=np.zeros(len(order), np.int64),

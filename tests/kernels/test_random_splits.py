@@ -118,6 +118,25 @@ def test_random_split__of_many_samples_is_the_plain_search(kind):
         assert node.divided(found[2]) == node.left_of(expected[1], expected[2])
 
 
+def test_random_split__finds_extremes_far_from_the_ends_of_the_order():
+    rng = np.random.default_rng(3)
+    values = np.stack([np.arange(1_000.0), np.arange(1_000.0)[::-1], rng.normal(size=1_000)])
+    node = Node(values, rng.integers(-50, 51, 1_000), 1_000)
+    node.inside = np.arange(300, 700)
+    node.samples = [(1, int(node.work.response[i])) for i in node.inside]
+    node.total = (400, sum(response for _, response in node.samples))
+    for seed in range(10):
+        node.work.samples[:400] = node.inside
+        node.work.pool[:3] = np.arange(3)
+        node.work.state[0] = seed
+        found = compiled_random_split(node.work, 400, 3, node.total, 1e300)
+        expected = naive.random_node_split(
+            naive.Stream(seed), 3, node.ranks_of, node.levels, node.samples, 3, 1e300
+        )
+        assert found[0] == pytest.approx(float(expected[0]), rel=1e-12)
+        assert node.divided(found[2]) == node.left_of(expected[1], expected[2])
+
+
 def test_random_split__tells_apart_what_the_grid_does_not():
     values = np.concatenate([np.arange(40.0), [1e9]])[None, :]  # one step is 15,000
     node = Node(values, np.arange(41), 40)
