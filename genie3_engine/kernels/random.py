@@ -66,6 +66,27 @@ def random_below(state: NDArray[np.uint64], n: int) -> int:
 
 
 @inlined
+def draw_with_replacement(state: NDArray[np.uint64], times: NDArray[np.int64]) -> None:
+    """Draw as many things as there are, with replacement; `random_below` chooses each.
+
+    Parameters
+    ----------
+    state : (1,) uint64
+        The stream.
+    times : (n,) int64
+        Overwritten with the times that each was drawn.
+    """
+    n = times.shape[0]
+    times[:] = 0
+    counter = state[0]  # not read again each time: it could lie in the counts for all LLVM knows
+    for _ in range(n):
+        counter += GOLDEN
+        number = mixed(counter) >> np.uint64(32)
+        times[(number * np.uint64(n)) >> np.uint64(32)] += 1
+    state[0] = counter
+
+
+@inlined
 def as_unit(number: np.uint64) -> float:
     """Return 64 random bits as a multiple of 2**-53 from 0 (included) to 1 (excluded)."""
     return np.float64(number >> np.uint64(11)) * (1.0 / 9007199254740992.0)

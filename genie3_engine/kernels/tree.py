@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from genie3_engine.kernels._jit import inlined
 from genie3_engine.kernels.level_lists import NEAR_SAMPLES
 from genie3_engine.kernels.list_split import divide_near, fetch_outside, is_listed, list_split
-from genie3_engine.kernels.random import random_below
+from genie3_engine.kernels.random import draw_with_replacement
 from genie3_engine.kernels.sides import copy_lanes, turn_sides
 from genie3_engine.kernels.small_order import count_smaller
 from genie3_engine.kernels.split import (
@@ -41,7 +41,8 @@ def draw_samples(work: Workspace) -> tuple[int, int, int, np.int64]:
     Parameters
     ----------
     work : Workspace
-        ``weights``, ``weighted``, ``samples`` and ``outside`` are overwritten.
+        ``weights``, ``weighted``, ``samples`` and ``outside`` are overwritten. ``n_predicted`` is
+        added to, since each sample out of bag ends in one leaf.
 
     Returns
     -------
@@ -54,12 +55,11 @@ def draw_samples(work: Workspace) -> tuple[int, int, int, np.int64]:
         Weight and response of all samples in the tree.
     """
     n = work.weights.shape[0]
-    work.weights[:] = 0
-    for _ in range(n):
-        work.weights[random_below(work.state, n)] += 1
+    draw_with_replacement(work.state, work.weights)
     n_others = work.outside.shape[0]
     outside = work.outside if n_others > 0 else work.spare
     n_inside, max_weight, packed = np.int64(0), np.int64(0), np.int64(0)
+    predicts = np.int64(n_others > 0)
     for i in range(n):
         sample = np.uint64(work.order[i])
         weight = work.weights[sample]
@@ -68,12 +68,15 @@ def draw_samples(work: Workspace) -> tuple[int, int, int, np.int64]:
         # Each sample is written to both, and the place of one is left for the next sample.
         work.samples[np.uint64(n_inside)] = sample
         outside[np.uint64(i - n_inside)] = sample
-        n_inside -= -weight >> np.int64(63)
+        is_inside = -weight >> np.int64(63)  # all ones, or 0
+        n_inside -= is_inside
+        work.n_predicted[sample] += predicts & ~is_inside
         max_weight = max(max_weight, weight)
         packed += weighted
     n_outside = n - n_inside if n_others > 0 else np.int64(0)
     for i in range(n, n_others):
         work.outside[n_outside] = i
+        work.n_predicted[i] += 1
         n_outside += 1
     return n_inside, n_outside, max_weight, packed
 
@@ -233,9 +236,7 @@ def predict_outside(work: Workspace, first: int, last: int, total: tuple[int, in
     if first < last:
         mean = np.float64(total[1]) / np.float64(total[0])
         for i in range(first, last):
-            sample = np.uint64(work.outside[i])
-            work.predicted[sample] += mean
-            work.n_predicted[sample] += 1
+            work.predicted[np.uint64(work.outside[i])] += mean
 
 
 @inlined
@@ -284,7 +285,6 @@ def finish_pair(
         sample = np.uint64(work.outside[i])
         leaf = high + left_part(low - high, work.codes[base + sample * step], rank)
         work.predicted[sample] += np.float64(leaf)
-        work.n_predicted[sample] += 1
 
 
 @inlined

@@ -8,6 +8,7 @@ from genie3_engine.kernels.random import (
     as_unit,
     draw_regulator,
     draw_regulators,
+    draw_with_replacement,
     mixed,
     permutation,
     random_below,
@@ -31,6 +32,11 @@ def compiled_stream(state, seed, tree, below, units, n):
     for i in range(units.shape[0]):
         state[0] += GOLDEN
         units[i] = as_unit(mixed(state[0]))
+
+
+@kernel
+def compiled_times(state, times):
+    draw_with_replacement(state, times)
 
 
 @kernel
@@ -65,6 +71,17 @@ def test_random_below__is_even():
     counts = np.bincount(below, minlength=10)
     # Chi-squared with 9 degrees of freedom stays below 28 in 999 of 1,000 cases.
     assert ((counts - 10_000) ** 2 / 10_000).sum() < 28
+
+
+def test_draw_with_replacement__counts_what_random_below_draws():
+    for n in (1, 2, 30):
+        states = [np.full(1, 8, np.uint64) for _ in range(2)]
+        times = np.full(n, 7, np.int64)
+        compiled_times(states[0], times)
+        with np.errstate(over="ignore"):
+            drawn = [random_below.py_func(states[1], n) for _ in range(n)]
+        assert times.tolist() == np.bincount(drawn, minlength=n).tolist()
+        assert states[0] == states[1]
 
 
 def test_draw_regulator__draws_each_once_and_all_equally_often():

@@ -35,6 +35,7 @@ def test_draw_samples__bootstrap_draws_as_many_as_there_are():
     assert work.weighted.tolist() == expected.tolist()
     assert (np.diff(work.response[work.samples[:n_inside]]) > 0).all()
     assert set(work.outside[:n_outside].tolist()) == set(np.flatnonzero(work.weights == 0))
+    assert work.n_predicted.tolist() == (work.weights == 0).tolist()
 
 
 @np.errstate(over="ignore")
@@ -45,6 +46,7 @@ def test_draw_samples__leaves_out_what_may_not_be_drawn():
     assert n_inside + n_outside == N
     drawn = np.flatnonzero(work.weights)
     assert sorted(work.outside[:n_outside].tolist()) == sorted(set(range(N)) - set(drawn.tolist()))
+    assert work.n_predicted.sum() == n_outside
 
 
 @np.errstate(over="ignore")
@@ -52,6 +54,7 @@ def test_draw_samples__leaves_no_sample_out_of_bag_without_room_for_them():
     work, other = workspace(predicts=False), workspace()
     n_inside, n_outside, max_weight, _ = tree.draw_samples.py_func(work)
     assert n_outside == 0
+    assert not work.n_predicted.any()
     assert (n_inside, max_weight) == tree.draw_samples.py_func(other)[::2]
     assert work.samples.tolist() == other.samples.tolist()
 
