@@ -9,7 +9,7 @@ from genie3_engine.kernels._jit import inlined
 from genie3_engine.kernels.level_lists import NEAR_SAMPLES
 from genie3_engine.kernels.list_split import divide_near, fetch_outside, is_listed, list_split
 from genie3_engine.kernels.random import draw_with_replacement
-from genie3_engine.kernels.sides import copy_lanes, turn_sides
+from genie3_engine.kernels.sides import copy_lanes, divide_lanes, divides_lanes, turn_sides
 from genie3_engine.kernels.small_order import count_smaller
 from genie3_engine.kernels.split import (
     bound_gain,
@@ -188,13 +188,22 @@ def divide(
     row = work.codes[strides.start + candidate * strides.regulator :]
     step = np.uint64(strides.sample)
     middle, left = np.int64(first), np.int64(0)
-    for i in range(first, last):
-        sample = samples[i]
-        goes_right = left_part(np.int64(-1), row[np.uint64(sample) * step], rank) + 1
-        samples[np.uint64(middle)] = sample
-        work.spare[np.uint64(i - middle)] = sample
-        left += work.weighted[np.uint64(sample)] & (goes_right - 1)
-        middle += 1 - goes_right
+    if divides_lanes():
+        n_right, side = np.int64(0), (np.int64(strides.sample), np.int64(rank))
+        for i in range(first, last, LANES):
+            span, to = (i, min(last - i, LANES)), (middle, n_right)
+            n_left, added = divide_lanes(samples, span, row, side, work.weighted, work.spare, to)
+            left += added
+            middle += n_left
+            n_right += span[1] - n_left
+    else:
+        for i in range(first, last):
+            sample = samples[i]
+            goes_right = left_part(np.int64(-1), row[np.uint64(sample) * step], rank) + 1
+            samples[np.uint64(middle)] = sample
+            work.spare[np.uint64(i - middle)] = sample
+            left += work.weighted[np.uint64(sample)] & (goes_right - 1)
+            middle += 1 - goes_right
     for i in range(middle, last, LANES):
         copy_lanes(samples, i, work.spare, i - middle)
     return middle, left

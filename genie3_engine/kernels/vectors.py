@@ -445,6 +445,106 @@ def copy_row(typing_context: Any, target: Any, to: Any, source: Any, at: Any) ->
 
 
 @intrinsic
+def is_compressing(typing_context: Any) -> Any:
+    """Return whether the processor moves chosen lanes of a vector together in one instruction."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return ir.Constant(ir.IntType(1), int("+avx512f" in context.codegen().magic_tuple()[2]))
+
+    return types.boolean(), generate
+
+
+def _compressed(builder: Any, lanes: Any, mask: Any) -> Any:
+    kind = ir.FunctionType(lanes.type, [lanes.type, mask.type, lanes.type])
+    name = f"llvm.experimental.vector.compress.v{LANES}i{lanes.type.element.width}"
+    call = cgutils.get_or_insert_function(builder.module, kind, name)
+    return builder.call(call, [lanes, mask, ir.Constant(lanes.type, ir.Undefined)])
+
+
+def _masked_sum(builder: Any, data: Any, lanes: Any, mask: Any) -> Any:
+    """Return the sum of the 64-bit numbers at the places in the chosen lanes."""
+    half = LANES // 2
+    kind = ir.VectorType(_INT64, half)
+    pointers = ir.VectorType(ir.PointerType(_INT64), half)
+    masks = ir.VectorType(ir.IntType(1), half)
+    gather = cgutils.get_or_insert_function(
+        builder.module,
+        ir.FunctionType(kind, [pointers, _INT32, masks, kind]),
+        f"llvm.masked.gather.v{half}i64.v{half}p0",
+    )
+    wide = builder.zext(lanes, ir.VectorType(_INT64, LANES))
+    offsets = builder.shl(wide, _constant(wide.type, 3))
+    at = builder.add(_splat(builder, builder.ptrtoint(data, _INT64)), offsets)
+    zeros = ir.Constant(kind, [_INT64(0)] * half)
+    total = zeros
+    for first in (0, half):
+        places = ir.Constant(ir.VectorType(_INT32, half), [_INT32(first + i) for i in range(half)])
+        chosen = builder.shuffle_vector(mask, mask, places)
+        address = builder.inttoptr(builder.shuffle_vector(at, at, places), pointers)
+        found = builder.call(gather, [address, _INT32(8), chosen, zeros])
+        total = builder.add(total, found)
+    summed = cgutils.get_or_insert_function(
+        builder.module, ir.FunctionType(_INT64, [kind]), f"llvm.vector.reduce.add.v{half}i64"
+    )
+    return builder.call(summed, [total])
+
+
+@intrinsic
+def divide_row(
+    typing_context: Any,
+    samples: Any,
+    at: Any,
+    n: Any,
+    ranks: Any,
+    step: Any,
+    last_left: Any,
+    weighted: Any,
+    to: Any,
+    spare: Any,
+    then: Any,
+) -> Any:
+    """Move the samples of a row up to a rank to one place, the others to another.
+
+    Return how many the first are, and the sum of their packed numbers.
+    """
+    whole = types.int64
+    signature = types.UniTuple(whole, 2)(
+        samples, whole, whole, ranks, whole, whole, weighted, whole, spare, whole
+    )
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        samples, at, n, ranks, step, last_left, weighted, to, spare, then = args
+        source = _row(context, builder, sig.args[0], samples, at)
+        lanes = _load(builder, source, _INT64(0))
+        column = context.make_array(sig.args[3])(context, builder, ranks).data
+        item = column.type.pointee
+        numbers = builder.bitcast(source, ir.PointerType(lanes.type.element))
+        found = ir.Constant(ir.VectorType(item, LANES), ir.Undefined)
+        for lane in range(LANES):
+            sample = builder.zext(builder.load(builder.gep(numbers, [_INT64(lane)])), _INT64)
+            rank = builder.load(builder.gep(column, [builder.mul(sample, step)]))
+            found = builder.insert_element(found, rank, _INT32(lane))
+        last = _splat(builder, builder.trunc(last_left, item))
+        is_low = builder.icmp_unsigned("<=", found, last)
+        places = ir.Constant(ir.VectorType(_INT32, LANES), [_INT32(i) for i in range(LANES)])
+        is_held = builder.icmp_signed("<", places, _splat(builder, builder.trunc(n, _INT32)))
+        left = builder.and_(is_low, is_held)
+        right = builder.xor(left, is_held)
+        packed = context.make_array(sig.args[6])(context, builder, weighted).data
+        total = _masked_sum(builder, packed, lanes, left)
+        for array, kind, place, mask in (
+            (samples, sig.args[0], to, left),
+            (spare, sig.args[8], then, right),
+        ):
+            target = _row(context, builder, kind, array, place)
+            _store(builder, _compressed(builder, lanes, mask), target, _INT64(0))
+        bits = builder.zext(builder.bitcast(left, ir.IntType(LANES)), _INT64)
+        return context.make_tuple(builder, sig.return_type, [builder.ctpop(bits), total])
+
+    return signature, generate
+
+
+@intrinsic
 def copy_two_rows(
     typing_context: Any, numbers: Any, to: Any, source: Any, then_to: Any, then_source: Any
 ) -> Any:

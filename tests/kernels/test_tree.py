@@ -1,12 +1,19 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from genie3_engine.kernels import tree
+from genie3_engine.kernels._jit import kernel
 from genie3_engine.kernels.extra_tree import take_all_samples
 from genie3_engine.kernels.workspace import RESPONSE_BITS, SMALL_NODE, new_workspace
 
 N = 40
+
+
+@kernel
+def compiled_divide(work, samples, first, last, split, n):
+    return tree.divide(work, samples, first, last, split, n)
 
 
 def workspace(**how):
@@ -59,19 +66,18 @@ def test_draw_samples__leaves_no_sample_out_of_bag_without_room_for_them():
     assert work.samples.tolist() == other.samples.tolist()
 
 
-def test_divide__keeps_the_order_of_each_side():
+@pytest.mark.parametrize("last", [4, 19, 23, N])
+@pytest.mark.parametrize("divide", [tree.divide.py_func, compiled_divide])
+def test_divide__keeps_the_order_of_each_side(divide, last):
     work = workspace()
     take_all_samples.py_func(work)
     work.samples[:] = np.arange(N)
-    ranks = work.codes[:N]
-    middle, left = tree.divide.py_func(work, work.samples, 0, N, (0, 20), N)
-    assert work.samples.tolist() == [
-        *np.flatnonzero(ranks <= 20).tolist(),
-        *np.flatnonzero(ranks > 20).tolist(),
-    ]
-    assert middle == (ranks <= 20).sum()
-    weight, response = int(middle), int(np.flatnonzero(ranks <= 20).sum())
-    assert left == (weight << RESPONSE_BITS) + response
+    is_left = work.codes[3:last] <= 20
+    middle, left = divide(work, work.samples, 3, last, (0, 20), N)
+    sides = [(3 + np.flatnonzero(side)).tolist() for side in (is_left, ~is_left)]
+    assert work.samples[:last].tolist() == [0, 1, 2, *sides[0], *sides[1]]
+    assert middle == 3 + len(sides[0])
+    assert left == (len(sides[0]) << RESPONSE_BITS) + sum(sides[0])
 
 
 def test_divide_outside__puts_samples_up_to_a_rank_first():
