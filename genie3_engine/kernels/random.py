@@ -118,6 +118,42 @@ def draw_regulator(state: NDArray[np.uint64], pool: NDArray[np.int32], drawn: in
 
 
 @inlined
+def draw_next(
+    counter: np.uint64, pool: NDArray[np.int32], drawn: int, n: int
+) -> tuple[np.uint64, int]:
+    """Draw one of several candidates as `draw_regulator`, without writing the stream.
+
+    Parameters
+    ----------
+    counter : uint64
+        The stream before the first of them.
+    pool, drawn, n
+        As in `draw_regulator`.
+
+    Returns
+    -------
+    place : uint64
+        Where the candidate was.
+    candidate : int
+        The candidate, now at ``pool[drawn]``.
+    """
+    number = mixed(counter + np.uint64(drawn + 1) * GOLDEN) >> np.uint64(32)
+    place = np.uint64(drawn) + ((number * np.uint64(n - drawn)) >> np.uint64(32))
+    chosen = pool[place]
+    pool[place] = pool[np.uint64(drawn)]
+    pool[np.uint64(drawn)] = chosen
+    return place, np.int64(chosen)
+
+
+@inlined
+def undo_draw(pool: NDArray[np.int32], drawn: int, place: np.uint64, is_undone: bool) -> None:
+    """Take back the last draw of `draw_next` where ``is_undone``."""
+    here, there = pool[np.uint64(drawn)], pool[place]
+    pool[np.uint64(drawn)] = there if is_undone else here
+    pool[place] = here if is_undone else there
+
+
+@inlined
 def draw_regulators(
     state: NDArray[np.uint64], pool: NDArray[np.int32], drawn: int, wanted: int, n: int
 ) -> None:

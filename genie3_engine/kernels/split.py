@@ -27,7 +27,7 @@ import numpy as np
 
 from genie3_engine.kernels._jit import inlined
 from genie3_engine.kernels.bits import count_trailing_zeros
-from genie3_engine.kernels.random import draw_regulator
+from genie3_engine.kernels.random import GOLDEN, draw_next, draw_regulator, undo_draw
 from genie3_engine.kernels.vectors import LANES
 from genie3_engine.kernels.workspace import RESPONSE_BITS, SMALL_NODE, Workspace, rank_strides
 
@@ -242,7 +242,7 @@ def is_soon_separated(n: int, n_left: int, n_best: int) -> bool:
 
 @inlined
 def separating_split(
-    work: Workspace, first: int, last: int, n_left: int, n_drawn: int
+    work: Workspace, first: int, last: int, n_left: int, drawn: int, wanted: int
 ) -> tuple[bool, int, int, bool]:
     """Draw candidates until one has the best split by response as one of its splits.
 
@@ -254,8 +254,10 @@ def separating_split(
         The node's samples are ``work.samples[first:last]``.
     n_left : int
         Samples below the best contiguous split.
-    n_drawn : int
-        Candidates to draw at most.
+    drawn : int
+        Candidates drawn before, none of which did.
+    wanted : int
+        Candidates to draw at most, with those.
 
     Returns
     -------
@@ -270,8 +272,8 @@ def separating_split(
     step = np.uint64(strides.sample)
     n_candidates = work.pool.shape[0] - LANES
     middle = first + n_left
-    for drawn in range(n_drawn):
-        candidate = draw_regulator(work.state, work.pool, drawn, n_candidates)
+    for at in range(drawn, wanted):
+        candidate = draw_regulator(work.state, work.pool, at, n_candidates)
         row = work.codes[strides.start + candidate * strides.regulator :]
         low_min = low_max = np.int64(row[np.uint64(work.samples[first]) * step])
         for i in range(first + 1, middle):
@@ -286,6 +288,70 @@ def separating_split(
         if high_max < low_min:
             return True, candidate, high_max, True
     return False, np.int64(-1), np.int64(0), False
+
+
+@inlined
+def separate_three(work: Workspace, first: int, n_left: int) -> tuple[bool, int, int, bool]:
+    """Draw up to three candidates as `separating_split` does, in a node of three samples.
+
+    Notes
+    -----
+    How many are needed, the processor cannot foresee. So all three are drawn and compared, and the
+    draws after the first that separates the sides are taken back.
+    """
+    strides = rank_strides(work, 3)
+    step, start, regulator = np.uint64(strides.sample), strides.start, strides.regulator
+    n = work.pool.shape[0] - LANES
+    counter = work.state[0]
+    _, a = draw_next(counter, work.pool, 0, n)
+    place_b, b = draw_next(counter, work.pool, 1, n)
+    place_c, c = draw_next(counter, work.pool, 2, n)
+    here, is_last = np.uint64(first), n_left == 2
+    low = np.uint64(work.samples[here]) * step
+    middle = np.uint64(work.samples[here + np.uint64(1)]) * step
+    high = np.uint64(work.samples[here + np.uint64(2)]) * step
+    samples = (high if is_last else low), (low if is_last else high), middle
+    below_a, above_a, rank_a = compare_one(work, np.uint64(start + a * regulator), samples)
+    below_b, above_b, rank_b = compare_one(work, np.uint64(start + b * regulator), samples)
+    below_c, above_c, rank_c = compare_one(work, np.uint64(start + c * regulator), samples)
+    is_a, is_b = below_a | above_a, below_b | above_b
+    found = is_a | is_b | below_c | above_c
+    undo_draw(work.pool, 2, place_c, is_a | is_b)
+    undo_draw(work.pool, 1, place_b, is_a)
+    used = np.int64(1) if is_a else (np.int64(2) if is_b else np.int64(3))
+    work.state[0] = counter + np.uint64(used) * GOLDEN
+    candidate = a if is_a else (b if is_b else c)
+    rank = rank_a if is_a else (rank_b if is_b else rank_c)
+    is_below = below_a if is_a else (below_b if is_b else below_c)
+    return found, candidate, rank, is_below == is_last
+
+
+@inlined
+def compare_one(
+    work: Workspace, row: np.uint64, samples: tuple[np.uint64, np.uint64, np.uint64]
+) -> tuple[bool, bool, int]:
+    """Compare the rank of one sample with those of two others.
+
+    Parameters
+    ----------
+    work : Workspace
+        The memory.
+    row : uint64
+        Where the candidate's ranks begin.
+    samples : (uint64, uint64, uint64)
+        Places of the one and of the others in that row.
+
+    Returns
+    -------
+    is_below, is_above : bool
+        Whether the one is below both others, or above both.
+    rank : int
+        The last rank that goes left, in either case.
+    """
+    one = np.int64(work.codes[row + samples[0]])
+    a, b = np.int64(work.codes[row + samples[1]]), np.int64(work.codes[row + samples[2]])
+    is_below = one < min(a, b)
+    return is_below, one > max(a, b), one if is_below else max(a, b)
 
 
 @inlined

@@ -16,6 +16,7 @@ from genie3_engine.kernels.split import (
     exhaustive_split,
     is_soon_separated,
     left_part,
+    separate_three,
     separating_split,
     split_gain,
     split_pair,
@@ -136,7 +137,14 @@ def split_node(
     if n <= SMALL_NODE:
         bound, n_left, n_best, below = bound_gain(work, first, last, total)
         if is_soon_separated(n, n_left, n_best):
-            found, candidate, rank, is_turned = separating_split(work, first, last, n_left, k)
+            found, drawn = False, np.int64(0)
+            if n == 3 and k >= 3:
+                found, candidate, rank, is_turned = separate_three(work, first, n_left)
+                drawn = np.int64(3)
+            if not found:
+                found, candidate, rank, is_turned = separating_split(
+                    work, first, last, n_left, drawn, k
+                )
             if found:
                 middle = turn_sides(work.samples, first, first + n_left, last, is_turned)
                 packed = (total[0] << np.int64(RESPONSE_BITS)) + total[1]
@@ -251,20 +259,16 @@ def predict_outside(work: Workspace, first: int, last: int, total: tuple[int, in
 @inlined
 def push(
     work: Workspace,
-    n_nodes: int,
+    height: int,
     samples: tuple[int, int],
     outside: tuple[int, int],
-    total: tuple[int, int],
-) -> int:
-    """Put a node on the stack, unless it is a leaf by its size; return the stack's height."""
-    if samples[1] - samples[0] == 1:
-        predict_outside(work, outside[0], outside[1], total)
-        return n_nodes
-    at = np.uint64(6 * n_nodes)
+    packed: np.int64,
+) -> None:
+    """Write a node on top of the stack."""
+    at = np.uint64(5 * height)
     work.nodes[at], work.nodes[at + np.uint64(1)] = samples
     work.nodes[at + np.uint64(2)], work.nodes[at + np.uint64(3)] = outside
-    work.nodes[at + np.uint64(4)], work.nodes[at + np.uint64(5)] = total
-    return n_nodes + 1
+    work.nodes[at + np.uint64(4)] = packed
 
 
 @inlined
@@ -311,25 +315,30 @@ def grow_tree(work: Workspace, k: int, importance: NDArray[np.float64]) -> None:
     """
     n_inside, n_outside, max_weight, packed = draw_samples(work)
     work.near_span[1] = 0
-    n_nodes = push(work, 0, (0, n_inside), (0, n_outside), unpacked(packed))
-    while n_nodes > 0:
-        n_nodes -= 1
-        node = work.nodes[6 * n_nodes : 6 * n_nodes + 6]
-        first, last, out_first, out_last = node[0], node[1], node[2], node[3]
-        total = (node[4], node[5])
-        if last - first == 2:
+    first, last, out_first, out_last = np.int64(0), n_inside, np.int64(0), n_outside
+    height = 0
+    while True:
+        n, total = last - first, unpacked(packed)
+        is_divided = False
+        if n == 2:
             finish_pair(work, first, (out_first, out_last), total, importance)
+        else:
+            candidate, rank, middle, below = split_node(work, first, last, total, k, max_weight)
+            is_divided = candidate >= 0
+            if not is_divided:
+                predict_outside(work, out_first, out_last, total)
+        if not is_divided:
+            if height == 0:
+                return
+            height -= 1
+            first, last, out_first, out_last, packed = work.nodes[5 * height : 5 * height + 5]
             continue
-        candidate, rank, middle, packed = split_node(work, first, last, total, k, max_weight)
-        if candidate < 0:
-            predict_outside(work, out_first, out_last, total)
-            continue
-        split, n = (candidate, rank), last - first
+        split = candidate, rank
         if middle < 0:
             if is_listed(work, n) and n <= NEAR_SAMPLES:
-                middle, packed = divide_near(work, first, last, split)
+                middle, below = divide_near(work, first, last, split)
             else:
-                middle, packed = divide(work, work.samples, first, last, split, n)
+                middle, below = divide(work, work.samples, first, last, split, n)
         if n > SMALL_NODE and not is_ordered(work):
             order_small_node(work, first, middle)
             order_small_node(work, middle, last)
@@ -338,9 +347,18 @@ def grow_tree(work: Workspace, k: int, importance: NDArray[np.float64]) -> None:
             if is_listed(work, n):
                 fetch_outside(work, out_first, out_last, candidate, n)
             out_middle = divide_outside(work, out_first, out_last, split, n)
-        left = unpacked(packed)
+        left = unpacked(below)
         gain = split_gain(left[0], left[1], total[0], total[1])
         importance[candidate] += gain / np.float64(total[0])
-        right = (total[0] - left[0], total[1] - left[1])
-        n_nodes = push(work, n_nodes, (first, middle), (out_first, out_middle), left)
-        n_nodes = push(work, n_nodes, (middle, last), (out_middle, out_last), right)
+        # One side at most is a leaf of one sample. The other one, or the right one, comes next.
+        above = packed - below
+        left_ends, right_ends = middle - first == 1, last - middle == 1
+        ends_from = out_first if left_ends else (out_middle if right_ends else out_last)
+        ends_to = out_middle if left_ends else out_last
+        predict_outside(work, ends_from, ends_to, unpacked(below if left_ends else above))
+        push(work, height, (first, middle), (out_first, out_middle), below)
+        height += 0 if left_ends or right_ends else 1
+        first, last = (first if right_ends else middle), (middle if right_ends else last)
+        out_first = out_first if right_ends else out_middle
+        out_last = out_middle if right_ends else out_last
+        packed = below if right_ends else above

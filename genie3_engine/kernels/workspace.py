@@ -114,9 +114,9 @@ class Workspace(NamedTuple):
         One bit per rank; all zero between two uses.
     mark_words : (ceil(n_levels / 4096),) uint64
         One bit per word of ``marks`` that is not zero.
-    nodes : (6 * n_samples,) int64
-        Stack of nodes to divide, six numbers each: samples from, to; outside from, to; weight,
-        response.
+    nodes : (5 * n_samples,) int64
+        Stack of nodes to divide, five numbers each: samples from, to; outside from, to; packed
+        weight and response.
     positions : flat rows of int16
         Grid positions of the node's samples, one regulator a lane.
     starts : (LANES,) int64
@@ -331,7 +331,7 @@ def new_workspace(
         sums=np.zeros(n_levels, np.int64),
         marks=np.zeros(n_words, np.uint64),
         mark_words=np.zeros((n_words + 63) // 64, np.uint64),
-        nodes=np.zeros(6 * n, np.int64),
+        nodes=np.zeros(5 * n, np.int64),
         positions=np.zeros((n if grid else 1) * LANES, np.int16),
         starts=np.zeros(LANES, np.int64),
         low=np.zeros(LANES, np.int16),

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from genie3_engine.kernels._jit import kernel
 from genie3_engine.kernels.random import (
     GOLDEN,
     as_unit,
+    draw_next,
     draw_regulator,
     draw_regulators,
     draw_with_replacement,
@@ -13,6 +15,7 @@ from genie3_engine.kernels.random import (
     permutation,
     random_below,
     start_stream,
+    undo_draw,
 )
 
 MASK = (1 << 64) - 1
@@ -51,6 +54,29 @@ def compiled_draws_at_once(state, seed, tree, pool, n, middle):
     start_stream(state, seed, tree)
     draw_regulators(state, pool, 0, middle, n)
     draw_regulators(state, pool, middle, n, n)
+
+
+@kernel
+def compiled_draws_taken_back(state, pool, n, n_kept):
+    counter = state[0]
+    place_a, _ = draw_next(counter, pool, 0, n)
+    place_b, _ = draw_next(counter, pool, 1, n)
+    place_c, _ = draw_next(counter, pool, 2, n)
+    undo_draw(pool, 2, place_c, n_kept < 3)
+    undo_draw(pool, 1, place_b, n_kept < 2)
+    undo_draw(pool, 0, place_a, n_kept < 1)
+
+
+@pytest.mark.parametrize("n", [3, 4, 50])
+@pytest.mark.parametrize("n_kept", [0, 1, 2, 3])
+def test_undo_draw__leaves_the_pool_as_before_the_draw(n, n_kept):
+    for seed in range(20):
+        state, pool = np.zeros(1, np.uint64), np.arange(n, dtype=np.int32)
+        expected = pool.copy()
+        compiled_draws(state, np.uint64(seed), 0, expected, n, np.zeros(n_kept, np.int64))
+        compiled_draws(state, np.uint64(seed), 0, pool.copy(), n, np.zeros(0, np.int64))
+        compiled_draws_taken_back(state, pool, n, n_kept)
+        assert pool.tolist() == expected.tolist()
 
 
 def test_stream__is_splitmix_in_whole_numbers_of_python():

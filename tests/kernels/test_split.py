@@ -13,6 +13,8 @@ from genie3_engine.kernels.split import (
     best_split,
     exhaustive_split,
     left_part,
+    separate_three,
+    separating_split,
     split_pair,
 )
 from genie3_engine.kernels.split_screening import is_screened
@@ -39,6 +41,16 @@ def compiled_split(work, n, total, k, max_weight):
 @kernel
 def compiled_exhaustive(work, n, total, k):
     return exhaustive_split(work, 0, n, k, total)
+
+
+@kernel
+def compiled_separating(work, n_left, wanted):
+    return separating_split(work, 0, 3, n_left, 0, wanted)
+
+
+@kernel
+def compiled_three(work, n_left):
+    return separate_three(work, 0, n_left)
 
 
 class Node:
@@ -155,6 +167,24 @@ def test_split_pair__takes_the_first_that_differs(seed, n_levels):
         assert candidate == differing[0]
         assert rank == node.ranks[candidate].min()
         assert gain == pytest.approx(float(node.best([candidate])[0]), rel=1e-12)
+
+
+@settings(max_examples=200)
+@given(
+    seed=st.integers(0, 2**32),
+    n_levels=st.sampled_from([1, 2, 3, 300]),
+    n_candidates=st.integers(3, 12),
+    n_left=st.sampled_from([1, 2]),
+)
+def test_separate_three__is_the_search_one_by_one(seed, n_levels, n_candidates, n_left):
+    node, plain = (Node(seed, n=3, n_candidates=n_candidates, n_levels=n_levels) for _ in range(2))
+    found, *answer = compiled_three(node.work, n_left)
+    expected, *separated = compiled_separating(plain.work, n_left, 3)
+    assert found == expected
+    if found:
+        assert answer == separated
+    assert node.work.pool.tolist() == plain.work.pool.tolist()
+    assert node.work.state == plain.work.state
 
 
 @settings(max_examples=400)

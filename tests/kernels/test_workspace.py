@@ -22,7 +22,7 @@ def test_new_workspace__shares_the_ranks_and_holds_the_candidates():
     assert np.shares_memory(work.codes, codes)
     assert work.n_candidates == 3
     assert work.pool[:3].tolist() == [0, 2, 5]
-    assert len(work.nodes) == 6 * 20
+    assert len(work.nodes) == 5 * 20
 
 
 @pytest.mark.parametrize(("n_levels", "kind"), [(65_536, np.uint32), (65_537, np.uint64)])
