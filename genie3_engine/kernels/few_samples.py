@@ -12,8 +12,13 @@ from numpy.typing import NDArray
 
 from genie3_engine.kernels._jit import inlined
 from genie3_engine.kernels.bits import count_trailing_zeros
-from genie3_engine.kernels.few_lanes import few_extremes, few_positions, few_sides
-from genie3_engine.kernels.few_vectors import FEW, UNSURE_BIT
+from genie3_engine.kernels.few_vectors import (
+    FEW,
+    UNSURE_BIT,
+    few_extremes,
+    few_positions,
+    few_sides,
+)
 from genie3_engine.kernels.random import GOLDEN, draw_regulators, mixed
 from genie3_engine.kernels.random_splits import grid_layout, random_rank
 from genie3_engine.kernels.split import split_gain
