@@ -74,26 +74,23 @@ def screened_gains(ranks, payload, shift, weight):
     return np.array(gains)
 
 
-def bin_bounds(bins, weights, responses, absolutes, is_exact):
-    """Bound of the gains of each lane's splits, from the sums of its bins; see `split_bins`."""
+def bin_bounds(bins, weights, responses, absolutes, *, is_exact):
+    """Bound of the gains of the splits in each bin that holds a sample; see `split_bins`."""
     total = sum(weights)
-    bounds = []
-    for lane, exact in zip(np.asarray(bins).T.tolist(), is_exact, strict=True):
-        bound, left, left_weight = 0.0, 0, 0
-        for place in sorted({0, *lane}):
-            inside = [i for i, b in enumerate(lane) if b == place]
-            end = left + sum(responses[i] for i in inside)
-            end_weight = left_weight + sum(weights[i] for i in inside)
-            ends = [end_weight] if exact or place == 0 else [left_weight, end_weight]
-            sides = min(max(u * (total - u), total - 1) for u in ends)
-            if exact or place == 0:
-                largest = abs(end)
-            else:
-                largest = (abs(left + end) + sum(absolutes[i] for i in inside)) / 2
-            bound = max(bound, largest**2 / sides)
-            left, left_weight = end, end_weight
-        bounds.append(bound)
-    return np.array(bounds)
+    bounds, left, left_weight = {}, 0, 0
+    for place in sorted({*bins}):
+        inside = [i for i, b in enumerate(bins) if b == place]
+        end = left + sum(responses[i] for i in inside)
+        end_weight = left_weight + sum(weights[i] for i in inside)
+        ends = [end_weight] if is_exact or place == 0 else [left_weight, end_weight]
+        sides = min(max(u * (total - u), total - 1) for u in ends)
+        if is_exact or place == 0:
+            largest = abs(end)
+        else:
+            largest = (abs(left + end) + sum(absolutes[i] for i in inside)) / 2
+        bounds[place] = largest**2 / sides
+        left, left_weight = end, end_weight
+    return bounds
 
 
 def random_rank(levels, ranks, unit):

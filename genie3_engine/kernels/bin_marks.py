@@ -64,7 +64,7 @@ def _bound_bins(work: Workspace, screening: Screening) -> float:
         absolute = np.float64(added & mask) * screening.unit
         largest = (abs(before + response) + absolute) * 0.5
         bound = largest * largest / min(before_sides, sides)
-        work.listed_bounds[bin_] = bound if added != 0 else -1.0
+        work.bin_bounds[bin_] = bound if added != 0 else -1.0
         best = max(best, response * response / sides)
         before, before_sides = response, sides
     return best
@@ -106,10 +106,10 @@ def mark_bins(
     n_searched = 0
     for bin_ in range(BINS):
         # The first bin holds one rank.
-        is_searched = bin_ > 0 and not holds_one_rank and work.listed_bounds[bin_] >= needed
+        is_searched = bin_ > 0 and not holds_one_rank and work.bin_bounds[bin_] >= needed
         work.is_searched[bin_] = is_searched
         n_searched += is_searched
-        if work.listed_bounds[bin_] >= 0.0 and not is_searched:
+        if work.bin_bounds[bin_] >= 0.0 and not is_searched:
             sample = np.uint64(work.bin_samples[bin_])
             mark_rank(work, np.uint64(row[sample * step]), work.bin_sums[bin_])
     if n_searched > 0:

@@ -16,10 +16,10 @@ from typing import NamedTuple
 import numpy as np
 
 from genie3_engine.kernels._jit import inlined
+from genie3_engine.kernels.bin_scan import SCANNED_BINS, reaching_bins
 from genie3_engine.kernels.bits import count_trailing_zeros
-from genie3_engine.kernels.ranks import BINS, BLOCK, FIRST_SHARED_BIN, LARGEST_BIN_SHIFT
+from genie3_engine.kernels.ranks import BINS, FIRST_SHARED_BIN, LARGEST_BIN_SHIFT
 from genie3_engine.kernels.split import mark_rank
-from genie3_engine.kernels.vectors import LANES
 from genie3_engine.kernels.workspace import Workspace, rank_strides
 
 _ROUNDING = 1.0 - 1e-9  # much more than the rounding of 64-bit floats
@@ -84,6 +84,20 @@ def rank_of_bin(bin_: int, exact_shift: int) -> int:
 
 
 @inlined
+def scanned_bins(work: Workspace, position: int, lane: int) -> int:
+    """Return how many bins of a lane's candidate are scanned."""
+    top = np.int64(work.top_bin[work.pool[position]]) >> np.int64(work.shifts[lane])
+    return (top + SCANNED_BINS) & -SCANNED_BINS
+
+
+@inlined
+def bin_unit(work: Workspace, position: int, lane: int, unit: float) -> float:
+    """Return the unit of absolute responses; 0 where a bin of the lane holds one rank."""
+    exact = np.int64(work.exact_shift[work.pool[position]])
+    return 0.0 if exact >= work.shifts[lane] else unit
+
+
+@inlined
 def needed_gain(gain: float, slack: float) -> float:
     """Return the screened gain that a split needs so that it can be as good as one of ``gain``."""
     root = math.sqrt(max(gain, 0.0)) - 2.0 * slack
@@ -95,7 +109,6 @@ def search_lanes(
     work: Workspace,
     span: tuple[int, int],
     lanes: tuple[int, int],
-    shift: int,
     screening: Screening,
     found: Found,
 ) -> Found:
@@ -104,15 +117,12 @@ def search_lanes(
     Parameters
     ----------
     work : Workspace
-        Its ``slots`` hold the sums by bin of up to `LANES` candidates, ``screened`` their bounds.
-        The entry of each candidate that is searched becomes its largest gain, as far as it may be
-        the node's best.
+        From `genie3_engine.kernels.split_bins.screen_bins`. The entry in ``screened`` of each
+        candidate that is searched becomes its largest gain, as far as it may be the node's best.
     span : (first, last)
         The node's samples are ``work.samples[first:last]``.
     lanes : (drawn, n_lanes)
         Place of the first candidate in the pool, and candidates.
-    shift : int
-        Bits by which their bins are shifted.
     screening : Screening
         How the payloads were rounded.
     found : Found
@@ -136,7 +146,7 @@ def search_lanes(
             break
         done |= np.int64(1) << lane
         before = found.gain
-        found = _search_lane(work, span, (drawn + lane, lane), shift, screening, found)
+        found = _search_lane(work, span, (drawn + lane, lane), screening, found)
         own = found.gain if found.gain > before else found.second
         work.screened[drawn + lane] = np.float32(own)
     return found
@@ -154,77 +164,63 @@ def _better(found: Found, gain: float, position: int, rank: int) -> Found:
 
 
 @inlined
+def _gain_of(left: np.int64, screening: Screening) -> float:
+    """Return the screened gain of a split with this sum of payloads on its left; -1 of no split."""
+    response_bits = np.int64(screening.response_bits)
+    here = left >> np.int64(screening.absolute_bits)
+    w = (here + (np.int64(1) << (response_bits - 1))) >> response_bits
+    response = np.float64(here - (w << response_bits))
+    sides = np.float64(w) * (np.float64(screening.weight) - np.float64(w))
+    return response * response / sides if sides > 0.0 else -1.0
+
+
+@inlined
 def _search_lane(
     work: Workspace,
     span: tuple[int, int],
     place: tuple[int, int],
-    shift: int,
     screening: Screening,
     found: Found,
 ) -> Found:
     position, lane = place
-    response_bits = np.int64(screening.response_bits)
-    absolute_bits = np.int64(screening.absolute_bits)
-    half = np.int64(1) << (response_bits - 1)
-    mask = (np.int64(1) << absolute_bits) - 1
-    heavy, least = np.float64(screening.weight), np.float64(screening.weight - 1)
-    unit = work.units[lane]
+    n_bins = scanned_bins(work, position, lane)
+    has_one_rank = bin_unit(work, position, lane, 1.0) == 0.0
+    shift = work.shifts[lane]
     exact_shift = np.int64(work.exact_shift[work.pool[position]])
-    n_blocks = np.int64(BINS // BLOCK) >> shift
-    top, top_block = np.float32(-1), np.int64(0)
-    for block in range(n_blocks):
-        bound = work.block_bounds[np.uint64(block * LANES + lane)]
-        top_block = block if bound > top else top_block
-        top = max(top, bound)
-    best_end, n_listed = found.gain, np.int64(0)
-    # The best block is read first, to learn what is needed, and again in its turn.
-    for turn in range(-1, n_blocks):
-        block = top_block if turn < 0 else turn
+    start = np.int64(lane * BINS)
+    best_end, least, n_listed = found.gain, work.screened[position], np.int64(0)
+    # The best bin is read first, to learn what is needed, and again in its turn.
+    for turn in range(2):
+        n_listed = np.int64(0)
+        for group in range(0, n_bins, SCANNED_BINS):
+            reached = reaching_bins(work.bin_bounds, start + group, least)
+            while reached != np.uint64(0):
+                bin_ = group + count_trailing_zeros(reached)
+                reached &= reached - np.uint64(1)
+                left = work.bin_lefts[np.uint64(start + bin_)]
+                lower = work.bin_lefts[np.uint64(start + bin_ - 1)] if bin_ > 0 else np.int64(0)
+                gain = _gain_of(left, screening)
+                best_end = max(best_end, gain)
+                if turn == 0:
+                    best_end = max(best_end, _gain_of(lower, screening))
+                at = np.uint64(n_listed)
+                work.listed_bins[at] = bin_
+                work.listed_lefts[at] = lower
+                work.listed_gains[at] = gain
+                n_listed += np.int64(left != lower)
         needed = needed_gain(best_end, screening.slack)
-        at = np.uint64(block * LANES + lane)
-        if work.block_bounds[at] < np.float32(needed) * _NARROW_ROUNDING:
-            continue
-        left = work.block_lefts[at]
-        below = left >> absolute_bits
-        w = (below + half) >> response_bits
-        before = np.float64(below - (w << response_bits))
-        before_sides = max(np.float64(w) * (heavy - np.float64(w)), least)
-        for bin_ in range(block * BLOCK, (block + 1) * BLOCK):
-            added = work.slots[np.uint64(bin_ * LANES + lane)]
-            lower = left
-            left += added
-            here = left >> absolute_bits
-            w = (here + half) >> response_bits
-            response = np.float64(here - (w << response_bits))
-            product = np.float64(w) * (heavy - np.float64(w))
-            sides = max(product, least)
-            absolute = np.float64(added & mask) * unit
-            largest = (abs(before + response) + absolute) * 0.5
-            bound = largest * largest / min(before_sides, sides)
-            gain = response * response / sides if product > 0.0 else -1.0
-            gain = gain if added != 0 else -1.0
-            best_end = max(best_end, gain)
-            bound = gain if unit == 0.0 or bin_ == 0 else bound
-            bound = bound if added != 0 else -1.0
-            at = np.uint64(n_listed)
-            work.listed_bins[at] = bin_
-            work.listed_lefts[at] = lower
-            work.listed_bounds[at] = bound
-            n_listed += np.int64(bound >= needed)
-            before, before_sides = response, sides
-        n_listed = np.int64(0) if turn < 0 else n_listed
-    needed = needed_gain(best_end, screening.slack)
+        least = np.float32(needed) * _NARROW_ROUNDING
     n_searched = np.int64(0)
     for i in range(n_listed):
-        bin_, bound = work.listed_bins[i], work.listed_bounds[i]
-        if bound >= needed:
-            if unit == 0.0 or bin_ == 0:
-                found = _better(found, bound, position, rank_of_bin(bin_ << shift, exact_shift))
-            else:
-                work.is_searched[np.uint64(bin_)] = True
-                work.listed_bins[n_searched] = bin_
-                work.listed_lefts[n_searched] = work.listed_lefts[i]
-                n_searched += 1
+        bin_, gain = work.listed_bins[i], work.listed_gains[i]
+        if has_one_rank or bin_ == 0:
+            if gain >= needed:
+                found = _better(found, gain, position, rank_of_bin(bin_ << shift, exact_shift))
+        elif work.bin_bounds[np.uint64(start + bin_)] >= least:
+            work.is_searched[np.uint64(bin_)] = True
+            work.listed_bins[n_searched] = bin_
+            work.listed_lefts[n_searched] = work.listed_lefts[i]
+            n_searched += 1
     if n_searched > 0:
         _mark_searched(work, span, position, shift, n_searched)
         found = _search_marked(work, position, screening, found)

@@ -1,8 +1,9 @@
 # ruff: noqa: ANN401 - llvmlite's builders and values have no types
 """Add the payloads of a node's samples up by bin, four candidates or one at a time.
 
-The loop is a function of its own in the machine code. As a part of the kernel, LLVM keeps half of
-what it reads in memory instead of registers, and it takes 1.5 times as long.
+A candidate is a lane, whose bins lie side by side. The loop is a function of its own in the machine
+code. As a part of the kernel, LLVM keeps half of what it reads in memory instead of registers, and
+it takes 1.5 times as long.
 """
 
 from __future__ import annotations
@@ -18,9 +19,12 @@ from numba.extending import intrinsic, overload
 from numpy.typing import NDArray
 
 from genie3_engine.kernels._jit import PART_SETTINGS
-from genie3_engine.kernels.vectors import LANES
+from genie3_engine.kernels.ranks import BINS
 
 SUMMED_LANES = 4
+# From one lane to the next: as a power of two, the same bin of two lanes would be 4,096 bytes
+# apart, which processors take for the same place for a while.
+LANE_SLOTS = BINS + 16
 
 _INT8 = ir.IntType(8)
 _INT32 = ir.IntType(32)
@@ -32,7 +36,7 @@ _ARGUMENTS = [
     ir.PointerType(_INT32),
     _WHOLE,
     _WHOLE,
-    _INT64,
+    _WHOLE,
     _INT64,
     _INT64,
 ]
@@ -44,10 +48,10 @@ def add_lanes(
     samples: NDArray[np.uint32],
     binned: NDArray[np.int64],
     slots: NDArray[np.int64],
+    shifts: NDArray[np.int64],
     lane: int,
     n_rows: int,
     step: int,
-    shift: int,
 ) -> None:
     """Add each sample's payload to the slot of its bin in `SUMMED_LANES` lanes.
 
@@ -61,19 +65,19 @@ def add_lanes(
         The node's samples.
     binned : (>= n_rows,) int64
         Their payloads.
-    slots : flat rows of int64
-        Sums by bin, one regulator a lane; added to.
+    slots : (SUMMED_LANES * LANE_SLOTS,) int64
+        Sums by bin, the bins of a lane side by side; added to.
+    shifts : (LANES,) int64
+        Bits by which the bins of each lane are shifted to the right.
     lane : int
         The first lane.
     n_rows : int
         Samples in the node.
     step : int
         From one sample to the next in ``bins``.
-    shift : int
-        Bits by which the bins are shifted to the right.
     """
     for each in range(lane, lane + SUMMED_LANES):
-        add_lane(bins, starts, samples, binned, slots, each, n_rows, step, shift)
+        add_lane(bins, starts, samples, binned, slots, shifts, each, n_rows, step)
 
 
 def add_lane(
@@ -82,14 +86,15 @@ def add_lane(
     samples: NDArray[np.uint32],
     binned: NDArray[np.int64],
     slots: NDArray[np.int64],
+    shifts: NDArray[np.int64],
     lane: int,
     n_rows: int,
     step: int,
-    shift: int,
 ) -> None:
     """Add each sample's payload to the slot of its bin in one lane, as `add_lanes`."""
     places = starts[lane] + samples[:n_rows].astype(np.int64) * step
-    np.add.at(slots, (bins[places] >> shift).astype(np.int64) * LANES + lane, binned[:n_rows])
+    of_lane = (bins[places] >> shifts[lane]).astype(np.int64)
+    np.add.at(slots, of_lane + lane % SUMMED_LANES * LANE_SLOTS, binned[:n_rows])
 
 
 def _define(module: Any, n_lanes: int) -> Any:
@@ -101,19 +106,20 @@ def _define(module: Any, n_lanes: int) -> Any:
     function.linkage = "linkonce_odr"
     function.attributes.add("noinline")
     builder = ir.IRBuilder(function.append_basic_block("entry"))
-    bins, starts, samples, binned, slots, n_rows, step, shift = function.args
-    rows = [
-        builder.gep(bins, [builder.load(builder.gep(starts, [_INT64(lane)]))])
-        for lane in range(n_lanes)
-    ]
+    bins, starts, samples, binned, slots, shifts, n_rows, step = function.args
+    rows, by = (
+        [builder.load(builder.gep(numbers, [_INT64(lane)])) for lane in range(n_lanes)]
+        for numbers in (starts, shifts)
+    )
+    rows = [builder.gep(bins, [row]) for row in rows]
     with cgutils.for_range(builder, n_rows) as loop:
         sample = builder.load(builder.gep(samples, [loop.index]))
         at = builder.mul(builder.zext(sample, _INT64), step)
         added = builder.load(builder.gep(binned, [loop.index]))
         for lane, row in enumerate(rows):
             bin_ = builder.zext(builder.load(builder.gep(row, [at])), _INT64)
-            slot = builder.mul(builder.lshr(bin_, shift), _INT64(LANES))
-            here = builder.gep(slots, [builder.add(slot, _INT64(lane))])
+            slot = builder.add(builder.lshr(bin_, by[lane]), _INT64(lane * LANE_SLOTS))
+            here = builder.gep(slots, [slot])
             builder.store(builder.add(builder.load(here), added), here)
     builder.ret_void()
     return function
@@ -129,22 +135,24 @@ def _adding(n_lanes: int) -> Any:
         samples: Any,
         binned: Any,
         slots: Any,
+        shifts: Any,
         lane: Any,
         n_rows: Any,
         step: Any,
-        shift: Any,
     ) -> Any:
         whole = types.int64
-        signature = types.void(bins, starts, samples, binned, slots, whole, whole, whole, whole)
+        signature = types.void(bins, starts, samples, binned, slots, shifts, whole, whole, whole)
 
         def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
             data = [
                 context.make_array(kind)(context, builder, array).data
-                for kind, array in zip(sig.args[:5], args[:5], strict=True)
+                for kind, array in zip(sig.args[:6], args[:6], strict=True)
             ]
-            lane, *rest = args[5:]
-            for each in (1, 4):  # both have an entry a lane
+            lane, *rest = args[6:]
+            for each in (1, 5):  # both have an entry a lane
                 data[each] = builder.gep(data[each], [lane])
+            first = builder.and_(lane, _INT64(SUMMED_LANES - 1))
+            data[4] = builder.gep(data[4], [builder.mul(first, _INT64(LANE_SLOTS))])
             builder.call(_define(builder.module, n_lanes), [*data, *rest])
             return context.get_dummy_value()
 
@@ -163,10 +171,10 @@ def _compile_add_lanes(
     samples: Any,
     binned: Any,
     slots: Any,
+    shifts: Any,
     lane: Any,
     n_rows: Any,
     step: Any,
-    shift: Any,
 ) -> Callable[..., None]:
     def add(
         bins: Any,
@@ -174,12 +182,12 @@ def _compile_add_lanes(
         samples: Any,
         binned: Any,
         slots: Any,
+        shifts: Any,
         lane: Any,
         n_rows: Any,
         step: Any,
-        shift: Any,
     ) -> None:
-        _add_lanes(bins, starts, samples, binned, slots, lane, n_rows, step, shift)
+        _add_lanes(bins, starts, samples, binned, slots, shifts, lane, n_rows, step)
 
     return add
 
@@ -191,10 +199,10 @@ def _compile_add_lane(
     samples: Any,
     binned: Any,
     slots: Any,
+    shifts: Any,
     lane: Any,
     n_rows: Any,
     step: Any,
-    shift: Any,
 ) -> Callable[..., None]:
     def add(
         bins: Any,
@@ -202,11 +210,11 @@ def _compile_add_lane(
         samples: Any,
         binned: Any,
         slots: Any,
+        shifts: Any,
         lane: Any,
         n_rows: Any,
         step: Any,
-        shift: Any,
     ) -> None:
-        _add_lane(bins, starts, samples, binned, slots, lane, n_rows, step, shift)
+        _add_lane(bins, starts, samples, binned, slots, shifts, lane, n_rows, step)
 
     return add

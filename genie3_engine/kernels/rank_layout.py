@@ -52,6 +52,8 @@ class RankMatrix(NamedTuple):
         Coarse ranks, likewise; see `genie3_engine.kernels.ranks.bin_ranks`. Empty without bins.
     exact_shift : (n_regulators,) int8
         Largest shift of the bins at which each holds one rank. Empty without bins.
+    top_bin : (n_regulators,) uint8
+        Each regulator's highest bin. Empty without bins.
     n_in_row : int
         Regulators in a sample's row; 0 where there are no such rows.
     row_node : int
@@ -63,6 +65,7 @@ class RankMatrix(NamedTuple):
     codes: NDArray[Any]
     bins: NDArray[np.uint8]
     exact_shift: NDArray[np.int8]
+    top_bin: NDArray[np.uint8]
     n_in_row: int
     row_node: int
     lists: LevelLists
@@ -100,6 +103,7 @@ def rank_matrix(
     lists = level_lists(ranks) if has_bins else NO_LISTS
     has_lists = lists.samples.size > 0
     bins, exact_shift = bin_ranks(ranks if has_bins and not has_lists else ranks[:0])
+    top_bin = bins.max(axis=1, initial=0)
     n_regulators, n_samples = ranks.shape
     if (
         not has_bins
@@ -107,13 +111,14 @@ def rank_matrix(
         or n_regulators > _MAX_ROW
         or ranks.nbytes > (_MAX_BYTES_WITH_LISTS if has_lists else _MAX_BYTES)
     ):
-        return RankMatrix(ranks.reshape(-1), bins.reshape(-1), exact_shift, 0, 0, lists)
+        return RankMatrix(ranks.reshape(-1), bins.reshape(-1), exact_shift, top_bin, 0, 0, lists)
     row_node = LISTED_NODE if has_lists else n_samples // _SMALL_SHARE
     if room is not None and room.layouts.size == 2 * ranks.size:
         codes = _with_second_layout(ranks, room.layouts)
     else:
         codes = _in_both_layouts(ranks)
-    return RankMatrix(codes, _in_both_layouts(bins), exact_shift, n_regulators, row_node, lists)
+    both = _in_both_layouts(bins)
+    return RankMatrix(codes, both, exact_shift, top_bin, n_regulators, row_node, lists)
 
 
 def rank_room(shape: tuple[int, int], kind: type[np.unsignedinteger[Any]]) -> RankRoom:

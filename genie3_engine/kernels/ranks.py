@@ -49,7 +49,6 @@ def dense_ranks(
 
 
 BINS = 256
-BLOCK = 8  # bins whose bound is kept
 LARGEST_BIN_SHIFT = 2
 NEVER_EXACT = -1
 FIRST_SHARED_BIN = 1 << LARGEST_BIN_SHIFT

@@ -22,10 +22,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genie3_engine.kernels._jit import inlined
-from genie3_engine.kernels.bin_scan import SCANNED_LANES, scan_bins
-from genie3_engine.kernels.bin_sums import SUMMED_LANES, add_lane, add_lanes
+from genie3_engine.kernels.bin_scan import scan_bins
+from genie3_engine.kernels.bin_search import bin_unit, scanned_bins
+from genie3_engine.kernels.bin_sums import LANE_SLOTS, SUMMED_LANES, add_lane, add_lanes
 from genie3_engine.kernels.bits import bit_length
-from genie3_engine.kernels.ranks import BINS, LARGEST_BIN_SHIFT
+from genie3_engine.kernels.ranks import BINS
 from genie3_engine.kernels.rounding import centre_of, gather_packed, round_packed, rounding_slack
 from genie3_engine.kernels.vectors import LANES
 from genie3_engine.kernels.workspace import Workspace, rank_strides
@@ -76,55 +77,68 @@ def fill_binned(
 
 
 @inlined
-def bin_shift(work: Workspace, drawn: int, n_lanes: int, n: int) -> int:
-    """Return by how many bits the bins of some candidates are shifted in a node of ``n``."""
-    exact = LARGEST_BIN_SHIFT
-    for lane in range(n_lanes):
-        exact = min(exact, np.int64(work.exact_shift[work.pool[drawn + lane]]))
-    if exact == LARGEST_BIN_SHIFT or n <= _ROWS_FEW:
-        return LARGEST_BIN_SHIFT
-    return 1 if n <= _ROWS_SOME else 0
+def bin_shift(work: Workspace, candidate: int, n: int) -> int:
+    """Return by how many bits a candidate's bins are shifted in a node of ``n`` samples.
+
+    Each rank has a bin for itself where that takes no more bins.
+    """
+    shift = np.int64(2 if n <= _ROWS_FEW else (1 if n <= _ROWS_SOME else 0))
+    exact = np.int64(work.exact_shift[candidate])
+    is_exact = exact >= 0 and np.int64(work.top_bin[candidate]) >> exact < BINS >> shift
+    return exact if is_exact else shift
 
 
 @inlined
 def add_to_bins(
-    work: Workspace,
-    candidates: NDArray[np.int32],
-    samples: NDArray[np.uint32],
-    n_rows: int,
-    shift: int,
-    n_lanes: int,
-) -> None:
-    """Add each sample's payload to the slot of its bin, one regulator per lane.
+    work: Workspace, samples: NDArray[np.uint32], n_rows: int, lane: int, n_lanes: int
+) -> int:
+    """Add each sample's payload to the slot of its bin in the next `SUMMED_LANES` lanes.
 
     Parameters
     ----------
     work : Workspace
-        The memory.
-    candidates : (>= LANES,) int32
-        Each lane's regulator.
+        Its ``starts`` and ``shifts`` are those of the candidates.
     samples : (>= n_rows,) uint32
         The node's samples.
     n_rows : int
         Samples in the node.
-    shift : int
-        Bits by which the bins are shifted to the right.
+    lane : int
+        The first lane.
     n_lanes : int
-        Lanes to fill; one lane after them may be filled, too.
+        Lanes to fill in all.
+
+    Returns
+    -------
+    int
+        Lanes that are filled, up to one more than were to be.
     """
-    strides = rank_strides(work, n_rows)
-    step = np.int64(strides.sample)
-    n_whole = n_lanes if n_lanes % SUMMED_LANES > _FEW else n_lanes - n_lanes % SUMMED_LANES
-    for lane in range(LANES):
-        work.starts[lane] = strides.start + np.int64(candidates[lane]) * strides.regulator
-    for lane in range(0, n_whole, SUMMED_LANES):
+    step = np.int64(rank_strides(work, n_rows).sample)
+    if n_lanes - lane > _FEW:
         add_lanes(
-            work.bins, work.starts, samples, work.binned, work.slots, lane, n_rows, step, shift
+            work.bins,
+            work.starts,
+            samples,
+            work.binned,
+            work.slots,
+            work.shifts,
+            lane,
+            n_rows,
+            step,
         )
-    for lane in range(n_whole, n_lanes):
+        return lane + SUMMED_LANES
+    for each in range(lane, n_lanes):
         add_lane(
-            work.bins, work.starts, samples, work.binned, work.slots, lane, n_rows, step, shift
+            work.bins,
+            work.starts,
+            samples,
+            work.binned,
+            work.slots,
+            work.shifts,
+            each,
+            n_rows,
+            step,
         )
+    return n_lanes
 
 
 @inlined
@@ -137,14 +151,14 @@ def screen_bins(
     weight: int,
     bits: tuple[int, int],
     unit: float,
-) -> int:
+) -> None:
     """Write a bound of the gains of up to `LANES` candidates to ``work.screened``.
 
     Parameters
     ----------
     work : Workspace
-        Its ``binned`` holds the payload of the node's samples. The sums by bin stay in ``slots``,
-        for `clear_bins`.
+        Its ``binned`` holds the payload of the node's samples. The sums and bounds of each bin are
+        left in ``bin_lefts`` and ``bin_bounds``, how the bins are shifted in ``shifts``.
     first, last : int
         The node's samples are ``work.samples[first:last]``.
     drawn, k : int
@@ -155,43 +169,27 @@ def screen_bins(
         From `field_bits`.
     unit : float
         From `fill_binned`.
-
-    Returns
-    -------
-    int
-        Bits by which the bins are shifted.
     """
     n = last - first
     n_lanes = min(k - drawn, LANES)
-    shift = bin_shift(work, drawn, n_lanes, n)
+    samples = work.samples[first:last]
+    strides = rank_strides(work, n)
     for lane in range(LANES):
-        candidate = work.pool[drawn + lane]
-        is_exact = np.int64(work.exact_shift[candidate]) >= shift
-        work.units[lane] = 0.0 if is_exact else unit
-    add_to_bins(work, work.pool[drawn : drawn + LANES], work.samples[first:last], n, shift, n_lanes)
-    heavy = np.float64(weight)
-    for lane in range(0, n_lanes, SCANNED_LANES):
-        scan_bins(
-            work.slots,
-            work.units,
-            work.screened,
-            work.block_bounds,
-            work.block_lefts,
-            drawn,
-            lane,
-            BINS >> shift,
-            heavy,
-            bits[0],
-            bits[1],
-        )
-    return shift
-
-
-@inlined
-def clear_bins(work: Workspace, shift: int) -> None:
-    """Clear the sums by bin."""
-    for lane in range(0, LANES, SCANNED_LANES):
-        for row in range(BINS >> shift):
-            at = row * LANES + lane
-            for i in range(SCANNED_LANES):
-                work.slots[np.uint64(at + i)] = 0
+        candidate = np.int64(work.pool[drawn + lane])
+        work.shifts[lane] = bin_shift(work, candidate, n)
+        work.starts[lane] = strides.start + candidate * strides.regulator
+    for lane in range(0, n_lanes, SUMMED_LANES):
+        end = add_to_bins(work, samples, n, lane, n_lanes)
+        for each in range(lane, end):
+            work.screened[drawn + each] = scan_bins(
+                work.slots,
+                (each - lane) * LANE_SLOTS,
+                work.bin_lefts,
+                work.bin_bounds,
+                each * BINS,
+                scanned_bins(work, drawn + each, each),
+                bin_unit(work, drawn + each, each, unit),
+                weight,
+                bits[0],
+                bits[1],
+            )

@@ -41,7 +41,7 @@ from genie3_engine.kernels.rounding import (
     rounding_slack,
 )
 from genie3_engine.kernels.split import best_marked, best_split, first_split, mark_samples
-from genie3_engine.kernels.split_bins import clear_bins, field_bits, fill_binned, screen_bins
+from genie3_engine.kernels.split_bins import field_bits, fill_binned, screen_bins
 from genie3_engine.kernels.split_scan import able_lanes, scan_sorted, scan_unsorted, sole_row
 from genie3_engine.kernels.vectors import LANES
 from genie3_engine.kernels.workspace import Workspace, is_ordered, rank_strides
@@ -340,11 +340,10 @@ def screened_split(
             ready += 1
         found = nothing_found()
         for drawn in range(0, k, LANES):
-            by = screen_bins(work, first, last, drawn, k, total[0], bits, unit)
+            screen_bins(work, first, last, drawn, k, total[0], bits, unit)
             lanes = drawn, min(LANES, k - drawn)
             if n <= _MARKED_BY_BIN:
-                found = search_lanes(work, (first, last), lanes, by, screening, found)
-            clear_bins(work, by)
+                found = search_lanes(work, (first, last), lanes, screening, found)
         reaches_best = needed_gain(found.gain, slack)
         if reaches_best > 0.0 and found.second < reaches_best:
             return np.int64(work.pool[found.position]), found.rank

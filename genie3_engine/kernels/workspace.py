@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genie3_engine.kernels._jit import inlined
+from genie3_engine.kernels.bin_sums import LANE_SLOTS, SUMMED_LANES
 from genie3_engine.kernels.grid import NO_GRID, Grid
 from genie3_engine.kernels.level_lists import NEAR_SAMPLES
 from genie3_engine.kernels.rank_layout import RankMatrix, Strides, node_strides, rank_matrix
 from genie3_engine.kernels.rank_sort import FEW_SORTED_ROWS, MAX_SORTED_ROWS
-from genie3_engine.kernels.ranks import BINS, BLOCK
+from genie3_engine.kernels.ranks import BINS
 from genie3_engine.kernels.threshold_columns import padded
 from genie3_engine.kernels.vectors import LANES
 
@@ -28,7 +29,7 @@ class Workspace(NamedTuple):
 
     Parameters
     ----------
-    codes, bins, exact_shift, n_in_row, row_node
+    codes, bins, exact_shift, top_bin, n_in_row, row_node
         Ranks and bins of all regulators; see `genie3_engine.kernels.rank_layout.RankMatrix`.
     level_of_regulator, level_starts, level_samples, level_row_starts, level_rows
         Lists of samples; see `genie3_engine.kernels.level_lists.LevelLists`.
@@ -86,17 +87,19 @@ class Workspace(NamedTuple):
         Rows of the screening; see `genie3_engine.kernels.rank_sort`.
     one_ranks : (MAX_SORTED_ROWS,) as ``keys``
         Ranks of one candidate in the order of the node's samples.
-    binned, slots, units
-        Payload, sums by bin, and units of absolute responses of the screening of large nodes; see
+    binned, slots
+        Payload and sums by bin of the screening of large nodes; see
         `genie3_engine.kernels.split_bins`. The slots are zero between two uses.
-    block_bounds, block_lefts : flat rows of float32, int64
-        Bounds of blocks of bins, and sums of the bins below each; see
+    shifts : (LANES,) int64
+        Bits by which the bins of each lane's candidate are shifted.
+    bin_lefts, bin_bounds : (LANES * BINS,) int64, float32
+        Sums up to the end of each bin, and bounds of the splits in it, lane after lane; see
         `genie3_engine.kernels.bin_scan`.
     listed_bins, listed_lefts : (BINS,) int64
         Bins that may hold a node's best split, and the sums of the bins below each; this and what
         follows for `genie3_engine.kernels.bin_search`.
-    listed_bounds : (BINS,) float64
-        What no split in each of these exceeds.
+    listed_gains : (BINS,) float64
+        Gain of the split at the end of each of these, as the screening sees it.
     is_searched : (BINS,) bool
         Whether a bin's samples are looked up; False between two uses.
     lowest_ranks, bin_sums : (BINS,) int64
@@ -140,6 +143,7 @@ class Workspace(NamedTuple):
     codes: NDArray[Any]
     bins: NDArray[np.uint8]
     exact_shift: NDArray[np.int8]
+    top_bin: NDArray[np.uint8]
     n_in_row: int
     row_node: int
     level_of_regulator: NDArray[np.int32]
@@ -179,12 +183,12 @@ class Workspace(NamedTuple):
     one_ranks: NDArray[Any]
     binned: NDArray[np.int64]
     slots: NDArray[np.int64]
-    units: NDArray[np.float64]
-    block_bounds: NDArray[np.float32]
-    block_lefts: NDArray[np.int64]
+    shifts: NDArray[np.int64]
+    bin_lefts: NDArray[np.int64]
+    bin_bounds: NDArray[np.float32]
     listed_bins: NDArray[np.int64]
     listed_lefts: NDArray[np.int64]
-    listed_bounds: NDArray[np.float64]
+    listed_gains: NDArray[np.float64]
     is_searched: NDArray[np.bool_]
     lowest_ranks: NDArray[np.int64]
     bin_sums: NDArray[np.int64]
@@ -277,6 +281,7 @@ def new_workspace(
         codes=matrix.codes,
         bins=matrix.bins,
         exact_shift=matrix.exact_shift,
+        top_bin=matrix.top_bin,
         n_in_row=matrix.n_in_row,
         row_node=matrix.row_node,
         level_of_regulator=lists.of_regulator,
@@ -315,13 +320,13 @@ def new_workspace(
         payload=np.zeros(MAX_SORTED_ROWS, key),
         one_ranks=np.zeros(MAX_SORTED_ROWS, key),
         binned=np.zeros(n + LANES, np.int64)[:n],
-        slots=np.zeros(BINS * LANES, np.int64),
-        units=np.zeros(LANES, np.float64),
-        block_bounds=np.zeros(BINS // BLOCK * LANES, np.float32),
-        block_lefts=np.zeros(BINS // BLOCK * LANES, np.int64),
+        slots=np.zeros(SUMMED_LANES * LANE_SLOTS, np.int64),
+        shifts=np.zeros(LANES, np.int64),
+        bin_lefts=np.zeros(LANES * BINS, np.int64),
+        bin_bounds=np.zeros(LANES * BINS, np.float32),
         listed_bins=np.zeros(BINS, np.int64),
         listed_lefts=np.zeros(BINS, np.int64),
-        listed_bounds=np.zeros(BINS, np.float64),
+        listed_gains=np.zeros(BINS, np.float64),
         is_searched=np.zeros(BINS, np.bool_),
         lowest_ranks=np.zeros(BINS, np.int64),
         bin_sums=np.zeros(BINS, np.int64),

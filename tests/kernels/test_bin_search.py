@@ -25,10 +25,9 @@ def compiled_search(work, n, k, total):
     screening = Screening(total[0], bits[0], bits[1], unit, slack)
     found, n_bins = nothing_found(), 0
     for drawn in range(0, k, LANES):
-        shift = split_bins.screen_bins(work, 0, n, drawn, k, total[0], bits, unit)
+        split_bins.screen_bins(work, 0, n, drawn, k, total[0], bits, unit)
         lanes = drawn, min(LANES, k - drawn)
-        found = search_lanes(work, (0, n), lanes, shift, screening, found)
-        split_bins.clear_bins(work, shift)
+        found = search_lanes(work, (0, n), lanes, screening, found)
         for i in range(work.lowest_ranks.shape[0]):
             n_bins += work.lowest_ranks[i] >= 0
     return found, needed_gain(found.gain, slack), scale, n_bins

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from genie3_engine.kernels import split_bins
 from genie3_engine.kernels._jit import kernel
+from genie3_engine.kernels.bin_search import bin_unit, scanned_bins
+from genie3_engine.kernels.bin_sums import LANE_SLOTS, SUMMED_LANES
 from genie3_engine.kernels.importance import MAX_SAMPLES
 from genie3_engine.kernels.vectors import LANES
 from genie3_engine.kernels.workspace import RESPONSE_BITS, new_workspace
@@ -18,8 +20,7 @@ def compiled_bounds(work, n, k, total):
     bits = split_bins.field_bits(total[0])
     scale, slack, unit = split_bins.fill_binned(work, 0, n, total, bits)
     for drawn in range(0, k, LANES):
-        shift = split_bins.screen_bins(work, 0, n, drawn, k, total[0], bits, unit)
-        split_bins.clear_bins(work, shift)
+        split_bins.screen_bins(work, 0, n, drawn, k, total[0], bits, unit)
     return scale, slack
 
 
@@ -67,7 +68,35 @@ def test_screen_bins__bounds_the_gain_of_every_split(seed, n, n_levels, k, outli
         assert roots.max(initial=0.0) <= np.sqrt(work.screened[position] * 1.00001) + slack
 
 
-def test_add_to_bins__adds_to_the_slot_of_each_bin():
+@pytest.mark.parametrize(
+    ("n_levels", "n", "shift", "n_bins"),
+    [
+        (3, 70, 2, 16),
+        (3, 900, 2, 16),
+        (64, 900, 2, 64),
+        (65, 70, 2, 32),
+        (65, 300, 0, 80),
+        (150, 300, 1, 80),
+        (150, 900, 0, 160),
+        (600, 900, 0, 256),
+    ],
+)
+def test_bin_shift__gives_each_rank_its_bin_where_that_takes_no_more_bins(
+    n_levels, n, shift, n_bins
+):
+    ranks = np.resize(np.arange(n_levels), (1, 900)).astype(np.uint16)
+    work = new_workspace(
+        ranks, np.zeros(900, np.int64), candidates=np.zeros(1, np.int32), n_levels=n_levels
+    )
+    assert split_bins.bin_shift.py_func(work, 0, n) == shift
+    work.shifts[3] = shift
+    assert scanned_bins.py_func(work, 0, 3) == n_bins
+    holds_one = {64: 2, 65: 0, 150: 0, 3: 2}.get(n_levels, -1) >= shift
+    assert bin_unit.py_func(work, 0, 3, 2.0) == (0.0 if holds_one else 2.0)
+
+
+@pytest.mark.parametrize(("n_lanes", "n_filled"), [(9, 9), (10, 10), (11, 12), (12, 12)])
+def test_add_to_bins__adds_to_the_slot_of_each_bin(n_lanes, n_filled):
     rng = np.random.default_rng(1)
     work = new_workspace(
         rng.integers(0, 90, (20, 30)).astype(np.uint8),
@@ -75,11 +104,13 @@ def test_add_to_bins__adds_to_the_slot_of_each_bin():
         candidates=np.arange(20, dtype=np.int32),
         n_levels=90,
     )
-    samples, lanes = np.array([7, 0, 3], np.uint32), np.arange(LANES, dtype=np.int32)[::-1].copy()
+    samples, regulators = np.array([7, 0, 3], np.uint32), np.arange(LANES)[::-1]
     work.binned[:3] = [1, 10, 100]
-    split_bins.add_to_bins.py_func(work, lanes, samples, 3, 1, 10)
-    expected = np.zeros((256, LANES), np.int64)
-    for lane in range(10):
-        bins = work.bins.reshape(20, 30)[lanes[lane], samples] >> 1
-        np.add.at(expected[:, lane], bins, work.binned[:3])
-    assert (work.slots.reshape(-1, LANES) == expected).all()
+    work.starts[:] = regulators * 30
+    work.shifts[:] = np.arange(LANES) % 3
+    assert split_bins.add_to_bins.py_func(work, samples, 3, 8, n_lanes) == n_filled
+    expected = np.zeros((SUMMED_LANES, LANE_SLOTS), np.int64)
+    for lane in range(8, n_filled):
+        bins = work.bins.reshape(20, 30)[regulators[lane], samples] >> work.shifts[lane]
+        np.add.at(expected[lane - 8], bins, work.binned[:3])
+    assert (work.slots.reshape(SUMMED_LANES, LANE_SLOTS) == expected).all()
