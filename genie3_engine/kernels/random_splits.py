@@ -17,6 +17,7 @@ from genie3_engine.kernels.bits import count_trailing_zeros
 from genie3_engine.kernels.grid import OUTERMOST
 from genie3_engine.kernels.prefetch import prefetch
 from genie3_engine.kernels.random import as_unit, draw_regulators
+from genie3_engine.kernels.sides import copy_lanes
 from genie3_engine.kernels.split import left_part, split_gain, unpacked
 from genie3_engine.kernels.threshold_columns import (
     COLUMNS,
@@ -186,7 +187,7 @@ def mark_node(work: Workspace, first: int, last: int) -> None:
 
 @inlined
 def gather_positions(work: Workspace, trial: Trial, n_lanes: int) -> None:
-    """Copy the grid positions of a node's samples, one candidate a lane."""
+    """Copy the grid positions of a node's samples, one candidate a lane; fill `node_weighted`."""
     n = trial.last - trial.first
     grid, regulator_step, sample_step = grid_layout(work, n)
     for lane in range(LANES):  # those that are not used read what the last one reads
@@ -194,11 +195,29 @@ def gather_positions(work: Workspace, trial: Trial, n_lanes: int) -> None:
         work.starts[lane] = np.int64(work.pool[drawn]) * regulator_step
     if trial.is_narrow:
         _narrow_gather(
-            grid, work.starts, n_lanes, work.samples, trial.first, n, sample_step, work.positions
+            grid,
+            work.starts,
+            n_lanes,
+            work.samples,
+            trial.first,
+            n,
+            sample_step,
+            work.positions,
+            work.weighted,
+            work.node_weighted,
         )
     else:
         _wide_gather(
-            grid, work.starts, n_lanes, work.samples, trial.first, n, sample_step, work.positions
+            grid,
+            work.starts,
+            n_lanes,
+            work.samples,
+            trial.first,
+            n,
+            sample_step,
+            work.positions,
+            work.weighted,
+            work.node_weighted,
         )
 
 
@@ -489,7 +508,7 @@ def random_split(
     by_column = reads_columns(work, n)
     if by_column:
         mark_node(work, first, last)
-    else:
+    elif k == 1:  # else the copy of positions copies these, too
         for i in range(n):
             sample = np.uint64(work.samples[np.uint64(first + i)])
             work.node_weighted[i] = work.weighted[sample]
@@ -539,6 +558,6 @@ def divide_at_cut(work: Workspace, first: int, last: int, cut: Cut) -> int:
         work.samples[np.uint64(middle)] = sample
         work.spare[np.uint64(i - middle)] = sample
         middle += left_part(np.int64(1), position, cut.position)
-    for i in range(middle, last):
-        work.samples[i] = work.spare[i - middle]
+    for i in range(middle, last, LANES):
+        copy_lanes(work.samples, i, work.spare, i - middle)
     return middle

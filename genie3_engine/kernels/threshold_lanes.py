@@ -56,8 +56,12 @@ def lane_operations(n_lanes: int) -> threshold_vectors.LaneOperations:
         n_rows: int,
         step: int,
         block: NDArray[np.int16],
+        weighted: NDArray[np.int64],
+        node_weighted: NDArray[np.int64],
     ) -> None:
-        """Copy grid positions of a node's samples into rows, one regulator a lane.
+        """Copy grid positions of a node's samples into rows, and their weight and response.
+
+        A regulator is a lane.
 
         Parameters
         ----------
@@ -75,7 +79,10 @@ def lane_operations(n_lanes: int) -> threshold_vectors.LaneOperations:
             Distance of two samples in the grid.
         block : flat rows of int16
             Overwritten.
+        weighted, node_weighted : int64
+            Packed weight and response of all samples, and, overwritten, of the node's.
         """
+        node_weighted[:n_rows] = weighted[samples[first : first + n_rows]]
         places = samples[first : first + n_rows, None].astype(np.int64) * step
         rows = block[: n_rows * n_lanes].reshape(n_rows, n_lanes)
         rows[:, :used] = grid[starts[:used] + places]
@@ -260,6 +267,8 @@ def lane_operations(n_lanes: int) -> threshold_vectors.LaneOperations:
         n_rows: Any,
         step: Any,
         block: Any,
+        weighted: Any,
+        node_weighted: Any,
     ) -> Callable[..., None]:
         def gather_rows(
             grid: Any,
@@ -270,8 +279,10 @@ def lane_operations(n_lanes: int) -> threshold_vectors.LaneOperations:
             n_rows: Any,
             step: Any,
             block: Any,
+            weighted: Any,
+            node_weighted: Any,
         ) -> None:
-            copy(grid, starts, used, samples, first, n_rows, step, block)
+            copy(grid, starts, used, samples, first, n_rows, step, block, weighted, node_weighted)
 
         return gather_rows
 

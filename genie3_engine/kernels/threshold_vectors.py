@@ -197,14 +197,18 @@ def lane_operations(n_lanes: int) -> LaneOperations:
         n_rows: Any,
         step: Any,
         block: Any,
+        weighted: Any,
+        node_weighted: Any,
     ) -> Any:
-        """Copy the positions of samples into rows, a regulator in each lane that is used."""
+        """Copy samples into rows, a regulator in each lane that is used."""
 
         def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
             grid, starts, samples, block = (
                 _element(context, builder, sig.args[at], args[at], position)
                 for at, position in ((0, _INT64(0)), (1, _INT64(0)), (3, args[4]), (7, _INT64(0)))
             )
+            values = _element(context, builder, sig.args[8], args[8], _INT64(0))
+            copied = _element(context, builder, sig.args[9], args[9], _INT64(0))
 
             def copy_columns(rows: Any, lane: int, n_columns: int) -> None:
                 lanes = [_INT64(number) for number in range(lane, lane + n_columns)]
@@ -216,6 +220,9 @@ def lane_operations(n_lanes: int) -> LaneOperations:
                     sample = builder.zext(builder.load(builder.gep(samples, [loop.index])), _INT64)
                     place = builder.mul(sample, args[6])
                     row = builder.gep(block, [builder.mul(loop.index, _INT64(n_lanes))])
+                    if lane == 0:
+                        value = builder.load(builder.gep(values, [sample]))
+                        builder.store(value, builder.gep(copied, [loop.index]))
                     for number, column in zip(lanes, columns, strict=True):
                         value = builder.load(builder.gep(column, [place]))
                         builder.store(value, builder.gep(row, [number]))
@@ -237,7 +244,16 @@ def lane_operations(n_lanes: int) -> LaneOperations:
             return context.get_dummy_value()
 
         signature = types.void(
-            grid, starts, types.int64, samples, types.int64, types.int64, types.int64, block
+            grid,
+            starts,
+            types.int64,
+            samples,
+            types.int64,
+            types.int64,
+            types.int64,
+            block,
+            weighted,
+            node_weighted,
         )
         return signature, generate
 

@@ -21,8 +21,10 @@ def compiled(operations):
     gather, grid_extremes, draw_cuts, sums_below, rows_to_settle, lane_gains = operations
 
     @njit(**SETTINGS)
-    def compiled_gather(grid, starts, used, samples, first, n_rows, step, block):
-        gather(grid, starts, used, samples, first, n_rows, step, block)
+    def compiled_gather(
+        grid, starts, used, samples, first, n_rows, step, block, weighted, node_weighted
+    ):
+        gather(grid, starts, used, samples, first, n_rows, step, block, weighted, node_weighted)
 
     @njit(**SETTINGS)
     def compiled_extremes(block, n_rows, low, high):
@@ -74,6 +76,7 @@ def test_gather__copies_each_regulator_into_its_lane(n_lanes, seed, n_rows, used
     used = min(used, n_lanes)
     grid = rng.integers(-HALF_WIDTH, HALF_WIDTH + 1, (5, 80)).astype(np.int16)
     samples = rng.permutation(80).astype(np.uint32)
+    weighted = rng.integers(-(2**60), 2**60, 80)
     regulators = rng.integers(0, 5, n_lanes)
     first = int(rng.integers(0, 81 - n_rows))
     expected = grid[regulators[:used, None], samples[first : first + n_rows]].T.tolist()
@@ -83,7 +86,10 @@ def test_gather__copies_each_regulator_into_its_lane(n_lanes, seed, n_rows, used
             block = np.zeros(n_rows * n_lanes, np.int16)
             starts = regulators * regulator_step
             flat = np.ascontiguousarray(positions).ravel()
-            copy(flat, starts, used, samples, first, n_rows, sample_step, block)
+            copied = np.zeros(n_rows, np.int64)
+            rows = samples, first, n_rows, sample_step, block
+            copy(flat, starts, used, *rows, weighted, copied)
+            assert copied.tolist() == weighted[samples[first : first + n_rows]].tolist()
             assert block.reshape(n_rows, n_lanes)[:, :used].tolist() == expected
 
 
