@@ -18,7 +18,7 @@ from genie3_engine.kernels._jit import inlined
 from genie3_engine.kernels.level_lists import LISTED_NODE, NO_LISTS, LevelLists, level_lists
 from genie3_engine.kernels.ranks import bin_ranks
 
-_MAX_NEAR_SAMPLES = 8192  # measured: of 5,000 samples, a second layout gains nothing
+_MAX_NEAR_SAMPLES = 2048  # measured: of 2,000 samples, a second layout gains nothing
 _MAX_ROW = 16_384  # regulators: of a longer row, two nodes share hardly any cache line
 _MAX_BYTES = 1 << 26  # of ranks: the second layout must not take all of the memory
 _MAX_BYTES_WITH_LISTS = 1 << 29  # of ranks that need no bins

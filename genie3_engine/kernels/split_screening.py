@@ -50,7 +50,7 @@ _ROUNDING = 0.99999
 _MAX_SHIFT = 44
 _MIN_SHIFT = 12
 _CACHE_LINE = 64
-_NEAR_RANKS = 1 << 18  # that stay in a processor's own cache
+_NEAR_RANKS = 1 << 20  # that stay in the caches near to a processor
 _MARKED_BY_BIN = 8192  # samples of a node above which each good candidate is searched exactly
 _FEW = 2  # candidates that are tried one by one instead of screened with empty lanes
 
@@ -142,12 +142,14 @@ def threshold(gain: float, scale: float, weight: int, slack: float) -> np.float3
 def draw_ahead(work: Workspace, first: int, last: int, ready: int, wanted: int) -> int:
     """Draw candidates up to ``wanted``; return how many are drawn.
 
-    Fetches the ranks of those in a large matrix that a node reads most of.
+    Fetches the ranks of those in a large matrix that a node reads most of, unless it reads rows of
+    samples.
     """
     n = work.response.shape[0]
     n_candidates = work.pool.shape[0] - LANES
     step = _CACHE_LINE // work.codes.itemsize
-    if work.codes.shape[0] <= _NEAR_RANKS or n > (last - first) * step:
+    has_rows = rank_strides(work, last - first).regulator == 1
+    if has_rows or work.codes.shape[0] <= _NEAR_RANKS or n > (last - first) * step:
         draw_regulators(work.state, work.pool, ready, wanted, n_candidates)
         return max(ready, wanted)
     while ready < wanted:

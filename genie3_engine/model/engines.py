@@ -84,7 +84,8 @@ class Engine:
 
 
 _WIDE_RANKS_FROM = 256  # samples: a rank takes two bytes
-_SAMPLE_ROWS_FROM = 8192  # samples: ranks and bins are kept by sample, too
+_SAMPLE_ROWS_FROM = 2048  # samples: ranks and bins are kept by sample, too
+_LISTS_FROM = 8192  # samples: sparse expression has lists in place of bins
 _MOST_IN_ROWS = 1 << 26  # bytes of ranks: not of more, but for sparse expression
 _MOST_LISTED = 1 << 29  # bytes of ranks: of sparse expression
 _LIST_BYTES_A_VALUE = 1.5  # at most
@@ -104,8 +105,10 @@ def _compiled_bytes(size: ForestSize) -> float:
     n_values = size.n_regulators * size.n_samples
     if size.n_samples <= _SAMPLE_ROWS_FROM or size.has_random_splits:
         return (width + splits) * n_values + size.n_workers * thread
-    # Sparse expression has lists in place of bins. Whether it is sparse is not known here.
     dense = (2.0 if width * n_values <= _MOST_IN_ROWS else 1.0) * (width + splits)
+    if size.n_samples <= _LISTS_FROM:
+        return dense * n_values + size.n_workers * thread
+    # Whether expression is sparse is not known here.
     sparse = (2.0 if width * n_values <= _MOST_LISTED else 1.0) * width + _LIST_BYTES_A_VALUE
     near = _NEAR_BYTES_A_VALUE * size.n_regulators * min(size.n_samples, _NEAR_SAMPLES)
     return max(
