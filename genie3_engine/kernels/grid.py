@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from genie3_engine.kernels.threshold_columns import ROWS
 
 OUTERMOST = 128  # samples at each end of a regulator's order; a multiple of the lanes
+MAX_UNLISTED = 512  # samples of data whose orders' ends are not listed: columns are short
 HALF_WIDTH = 32_700  # leaves room for the neighbours of a threshold in 16 bits
 _REGULATORS_AT_ONCE = 256  # bounds the memory
 _MAX_NEAR_SAMPLES = 512  # a regulator's row of so many takes 16 cache lines
@@ -31,9 +32,9 @@ class Grid(NamedTuple):
         by side, and the node's parent has read them just before.
     is_coarse : (n_regulators,) bool
         Whether two ranks of a regulator share a position.
-    outermost : (n_regulators, 2, OUTERMOST) uint32
-        Samples of the lowest ranks, ascending, and of the highest, descending; the last one again
-        where samples are fewer.
+    outermost : (n_regulators, 2, OUTERMOST) or (1, 2, OUTERMOST) uint32
+        Samples of the lowest ranks, ascending, and of the highest, descending; zeros for up to
+        `MAX_UNLISTED` samples.
     """
 
     levels: NDArray[np.float32]
@@ -84,17 +85,17 @@ def expression_grid(levels: NDArray[np.float32], codes: NDArray[Any]) -> Grid:
         positions[part] = np.take_along_axis(places, ranks, axis=1)
     has_sample_rows = len(codes) <= _MAX_ROW and codes.shape[1] > _MAX_NEAR_SAMPLES
     sample_positions = np.ascontiguousarray(positions.T) if has_sample_rows else _NOTHING
-    return Grid(levels, positions, sample_positions, is_coarse, _outermost(codes))
+    is_listed = codes.shape[1] > MAX_UNLISTED
+    outermost = _outermost(codes) if is_listed else NO_GRID.outermost
+    return Grid(levels, positions, sample_positions, is_coarse, outermost)
 
 
 def _outermost(codes: NDArray[Any]) -> NDArray[np.uint32]:
     """Return the samples at both ends of each regulator's order."""
     n_regulators, n_samples = codes.shape
-    n_listed = min(OUTERMOST, n_samples)
     listed = np.empty((n_regulators, 2, OUTERMOST), np.uint32)
     for ranks, (lowest, highest) in zip(codes, listed, strict=True):
-        order = np.argpartition(ranks, sorted({n_listed - 1, n_samples - n_listed}))
-        for into, ends, sign in ((lowest, order[:n_listed], 1), (highest, order[-n_listed:], -1)):
-            into[:n_listed] = ends[np.argsort(sign * ranks[ends].astype(np.int64))]
-            into[n_listed:] = into[n_listed - 1]
+        order = np.argpartition(ranks, (OUTERMOST - 1, n_samples - OUTERMOST))
+        for into, ends, sign in ((lowest, order[:OUTERMOST], 1), (highest, order[-OUTERMOST:], -1)):
+            into[:] = ends[np.argsort(sign * ranks[ends].astype(np.int64))]
     return listed

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from genie3_engine.kernels._jit import inlined
 from genie3_engine.kernels.bits import count_trailing_zeros
-from genie3_engine.kernels.grid import OUTERMOST
+from genie3_engine.kernels.grid import MAX_UNLISTED, OUTERMOST
 from genie3_engine.kernels.prefetch import prefetch
 from genie3_engine.kernels.random import as_unit, draw_regulators
 from genie3_engine.kernels.sides import copy_lanes
@@ -295,12 +295,15 @@ def find_extremes(work: Workspace, trial: Trial, n_lanes: int) -> None:
     """Find each lane's smallest and largest position in a node of many samples.
 
     Of a node of a large share of all samples, one is soon found from each end of a regulator's
-    order. Only where none is found, whole columns are read.
+    order. Only where none is found, or the ends are not listed, whole columns are read.
     """
     missing = np.int64(0)
+    is_listed = work.response.shape[0] > MAX_UNLISTED
     for lane in range(n_lanes):
-        at = np.int64(work.pool[trial.drawn + lane]) * (2 * OUTERMOST)
-        lowest, highest = first_inside(work, at), first_inside(work, at + OUTERMOST)
+        lowest = highest = np.int64(-1)
+        if is_listed:
+            at = np.int64(work.pool[trial.drawn + lane]) * (2 * OUTERMOST)
+            lowest, highest = first_inside(work, at), first_inside(work, at + OUTERMOST)
         work.lowest[lane], work.highest[lane] = lowest, highest
         if lowest < 0 or highest < 0:
             missing |= np.int64(1) << lane

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from genie3_engine.kernels.grid import HALF_WIDTH, OUTERMOST, expression_grid
+from genie3_engine.kernels.grid import HALF_WIDTH, MAX_UNLISTED, OUTERMOST, expression_grid
 from genie3_engine.kernels.ranks import dense_ranks
 
 
@@ -36,18 +36,25 @@ def test_expression_grid__rounds_the_share_of_the_range(values):
         assert is_coarse == (len(set(positions.tolist())) < len(set(row.tolist())))
 
 
-@given(st.integers(0, 2**32), st.sampled_from([5, OUTERMOST, 300]), st.sampled_from([3, 10_000]))
+@given(
+    st.integers(0, 2**32), st.sampled_from([MAX_UNLISTED + 1, 600]), st.sampled_from([3, 10_000])
+)
 def test_expression_grid__lists_the_outermost_samples(seed, n_samples, n_values):
     values = np.random.default_rng(seed).integers(0, n_values, (3, n_samples)).astype(np.float64)
     ranks = np.zeros(values.shape, np.uint16)
     levels = np.zeros(values.shape, np.float32)
     dense_ranks(values, ranks, levels)
     for row, (lowest, highest) in zip(ranks, expression_grid(levels, ranks).outermost, strict=True):
-        n_listed = min(n_samples, OUTERMOST)
-        assert len(set(lowest.tolist())) == len(set(highest.tolist())) == n_listed
+        assert len(set(lowest.tolist())) == len(set(highest.tolist())) == OUTERMOST
         ascending = sorted(row.tolist())
-        assert row[lowest][:n_listed].tolist() == ascending[:n_listed]
-        assert row[highest][:n_listed].tolist() == ascending[::-1][:n_listed]
+        assert row[lowest].tolist() == ascending[:OUTERMOST]
+        assert row[highest].tolist() == ascending[::-1][:OUTERMOST]
+
+
+def test_expression_grid__lists_no_samples_where_they_are_few():
+    levels = np.arange(MAX_UNLISTED, dtype=np.float32)[None, :].repeat(3, axis=0)
+    ranks = np.arange(MAX_UNLISTED, dtype=np.uint16)[None, :].repeat(3, axis=0)
+    assert len(expression_grid(levels, ranks).outermost) == 1
 
 
 def test_expression_grid__of_a_range_beyond_floats_has_one_position():
