@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -98,7 +99,7 @@ def _cut(response_bits: int) -> tuple[int, int]:
 
 def _units(response_bits: int, unit: float) -> tuple[np.float32, np.float32]:
     """Return half of a cut response's unit, and cut responses in a unit of the absolute one."""
-    scale = 2.0 ** (response_bits - _BITS)
+    scale = math.ldexp(1.0, response_bits - _BITS)
     return np.float32(0.5 * scale), np.float32(unit / scale)
 
 
