@@ -66,7 +66,7 @@ def dream4(data: Path) -> Case:
     path = data / "dream4_size100" / "insilico_size100_1_multifactorial.tsv"
     expression = read_expression(path)[0].canonical()
     every = np.arange(expression.n_genes, dtype=np.int32)
-    return Case("DREAM4, 100 genes x 100 samples", expression, every, 500, 500, 100, 500)
+    return Case("DREAM4, 100 genes x 100 samples", expression, every, 500, 500, 100, 1_000)
 
 
 def ecoli(data: Path) -> Case:
@@ -76,7 +76,7 @@ def ecoli(data: Path) -> Case:
     found = match_names(read_names(folder / "tf_ids_derived.tsv"), expression.genes).found
     rows = np.flatnonzero(np.isin(expression.genes, found)).astype(np.int32)
     title = f"E. coli, 3,923 genes x 278 samples, {rows.size} regulators"
-    return Case(title, expression, rows, 300, 300, 60, 500)
+    return Case(title, expression, rows, 300, 300, 60, 1_000)
 
 
 def large(_: Path) -> Case:
@@ -100,8 +100,9 @@ def sized(n_samples: int, has_counts: bool, _: Path) -> Case:
     n_reference = max(1, 20_000 // n_samples)
     kind = "counts" if has_counts else "continuous"
     title = f"simulated, {kind}, {N_REGULATORS} regulators x {n_samples:,} samples"
-    n_threaded = max(20, 400_000 // n_samples)  # a second or two, so that starting does not count
-    return Case(title, expression, rows, max(20, n_reference), n_reference, 8, n_threaded)
+    n_threaded = max(40, 1_000_000 // n_samples)  # a second or two, so that starting does not count
+    n_trees = max(40, 200_000 // n_samples)
+    return Case(title, expression, rows, n_trees, n_reference, 8, n_threaded)
 
 
 N_REGULATORS = 300
