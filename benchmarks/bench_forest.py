@@ -100,9 +100,9 @@ def sized(n_samples: int, has_counts: bool, _: Path) -> Case:
     n_reference = max(1, 20_000 // n_samples)
     kind = "counts" if has_counts else "continuous"
     title = f"simulated, {kind}, {N_REGULATORS} regulators x {n_samples:,} samples"
-    n_threaded = max(40, 1_000_000 // n_samples)  # a second or two, so that starting does not count
+    n_threaded = max(10, 250_000 // n_samples)  # a second or two, so that starting does not count
     n_trees = max(40, 200_000 // n_samples)
-    return Case(title, expression, rows, n_trees, n_reference, 8, n_threaded)
+    return Case(title, expression, rows, n_trees, n_reference, 32, n_threaded)
 
 
 N_REGULATORS = 300
