@@ -17,7 +17,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from genie3_engine.kernels.threshold_vectors import _Lanes
-from genie3_engine.kernels.vectors import _element, _has_logic_of_three, _variable
+from genie3_engine.kernels.vectors import _element, _has_avx512, _variable
 
 COLUMNS = 4
 ROWS = 32
@@ -149,7 +149,7 @@ def column_sums(
         firsts = [_rows.splat(builder, builder.add(cut, _INT16(1))) for cut in below]
         zero, none = _packed.constant(_packed.longs, 0), _rows.constant(_rows.shorts, 0)
         # With AVX-512 a comparison gives a mask, which takes part of the next instruction.
-        has_masks = _has_logic_of_three(context)
+        has_masks = _has_avx512(context)
         lanes = _rows if has_masks else _packed
         cuts = [lanes.splat(builder, cut) for cut in below]
         totals = [_variable(builder, zero) for _ in columns]

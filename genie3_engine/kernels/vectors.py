@@ -10,6 +10,7 @@ The plain definition next to each use defines the result.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from llvmlite import ir
@@ -41,6 +42,39 @@ def _row(context: Any, builder: Any, array_type: Any, array: Any, position: Any)
     return builder.bitcast(pointer, ir.PointerType(ir.VectorType(item, LANES)))
 
 
+def _parts(context: Any, builder: Any, *arrays: Any) -> Iterator[tuple[Any, ...]]:
+    """Yield pointers to the first part of each array of rows, then to the next one.
+
+    A part has the lanes of a row that one register holds. A network on whole rows would need two or
+    four times as many registers as a processor without AVX-512 has. From one row's part to that of
+    the next it is `_n_parts` parts.
+    """
+    n_parts = _n_parts(context)
+    for part in range(n_parts):
+        pointers = []
+        for rows in arrays:
+            kind = ir.VectorType(rows.type.pointee.element, LANES // n_parts)
+            first = builder.bitcast(rows, ir.PointerType(kind))
+            pointers.append(builder.gep(first, [_INT64(part)]))
+        yield tuple(pointers)
+
+
+def _n_parts(context: Any) -> int:
+    """Return how many registers a row of 32-bit numbers takes."""
+    if _has_avx512(context):
+        return 1
+    return 2 if "+avx2" in _features(context) else 4
+
+
+def _has_avx512(context: Any) -> bool:
+    return "+avx512f" in _features(context)
+
+
+def _features(context: Any) -> str:
+    """Return what the processor can do, as LLVM writes it."""
+    return str(context.codegen().magic_tuple()[2])
+
+
 def _load(builder: Any, rows: Any, row: Any) -> Any:
     value = builder.load(builder.gep(rows, [row]))
     value.align = value.type.element.width // 8
@@ -51,10 +85,10 @@ def _store(builder: Any, value: Any, rows: Any, row: Any) -> None:
     builder.store(value, builder.gep(rows, [row])).align = 4
 
 
-def _splat(builder: Any, value: Any) -> Any:
-    kind = ir.VectorType(value.type, LANES)
+def _splat(builder: Any, value: Any, lanes: int = LANES) -> Any:
+    kind = ir.VectorType(value.type, lanes)
     one = builder.insert_element(ir.Constant(kind, ir.Undefined), value, _INT32(0))
-    zeros = ir.Constant(ir.VectorType(_INT32, LANES), [_INT32(0)] * LANES)
+    zeros = ir.Constant(ir.VectorType(_INT32, lanes), [_INT32(0)] * lanes)
     return builder.shuffle_vector(one, ir.Constant(kind, ir.Undefined), zeros)
 
 
@@ -88,17 +122,19 @@ def sort_intrinsic(size: int) -> Any:
             codes = _row(context, builder, sig.args[0], block, start)
             low = _element(context, builder, sig.args[1], payload, first)
             out = _row(context, builder, sig.args[2], keys, start)
-            wide = out.type.pointee
-            by = _splat(builder, _narrowed(builder, shift, wide))
-            rows = []
-            for i in range(size):
-                code = builder.shl(builder.zext(_load(builder, codes, _INT64(i)), wide), by)
-                rest = _splat(builder, builder.load(builder.gep(low, [_INT64(i)])))
-                rows.append(builder.or_(code, rest))
-            for i, j in network:
-                _exchange(context, builder, rows, i, j)
-            for i in range(size):
-                _store(builder, rows[i], out, _INT64(i))
+            narrow, step = _narrowed(builder, shift, out.type.pointee), _n_parts(context)
+            for ranks, there in _parts(context, builder, codes, out):
+                wide = there.type.pointee
+                by, rows = _splat(builder, narrow, wide.count), []
+                for i in range(size):
+                    rank = _load(builder, ranks, _INT64(i * step))
+                    rest = builder.load(builder.gep(low, [_INT64(i)]))
+                    code = builder.shl(builder.zext(rank, wide), by)
+                    rows.append(builder.or_(code, _splat(builder, rest, wide.count)))
+                for i, j in network:
+                    _exchange(context, builder, rows, i, j)
+                for i in range(size):
+                    _store(builder, rows[i], there, _INT64(i * step))
             return context.get_dummy_value()
 
         return signature, generate
@@ -107,23 +143,32 @@ def sort_intrinsic(size: int) -> Any:
 
 
 def _exchange(context: Any, builder: Any, rows: list[Any], i: int, j: int) -> None:
-    """Put the smaller of two rows' entries first, in each lane."""
+    """Put the smaller of two rows' entries first, in each lane.
+
+    With AVX-512, one instruction combines three vectors. It runs at the same time as the one that
+    finds smaller entries. The one that finds larger entries needs the same unit of the processor,
+    and so waits.
+    """
     less = builder.icmp_unsigned("<", rows[i], rows[j])
     low = builder.select(less, rows[i], rows[j])
-    if _has_logic_of_three(context):
+    if _has_avx512(context):
         high = builder.xor(builder.xor(rows[i], rows[j]), low)
     else:
         high = builder.select(less, rows[j], rows[i])
     rows[i], rows[j] = low, high
 
 
-def _has_logic_of_three(context: Any) -> bool:
-    """Return whether one instruction combines three vectors.
-
-    It runs at the same time as the one that finds smaller entries. The one that finds larger
-    entries needs the same unit of the processor, and so waits.
-    """
-    return "+avx512f" in context.codegen().magic_tuple()[2]
+def _exchange_rows(
+    context: Any, builder: Any, network: list[tuple[int, int]], keys: Any, places: list[Any]
+) -> None:
+    """Apply a network in registers to the rows at these places."""
+    at = [builder.mul(place, _INT64(_n_parts(context))) for place in places]
+    for (part,) in _parts(context, builder, keys):
+        rows = [_load(builder, part, place) for place in at]
+        for i, j in network:
+            _exchange(context, builder, rows, i, j)
+        for place, row in zip(at, rows, strict=True):
+            _store(builder, row, part, place)
 
 
 def merge_intrinsic(n_left: int, n_right: int, block: int) -> Any:
@@ -141,11 +186,7 @@ def merge_intrinsic(n_left: int, n_right: int, block: int) -> Any:
                 builder.add(row if i < n_left else turned, _INT64(i * block))
                 for i in range(n_left + n_right)
             ]
-            rows = [_load(builder, start, place) for place in at]
-            for i, j in network:
-                _exchange(context, builder, rows, i, j)
-            for place, value in zip(at, rows, strict=True):
-                _store(builder, value, start, place)
+            _exchange_rows(context, builder, network, start, at)
             return context.get_dummy_value()
 
         return signature, generate
@@ -161,11 +202,7 @@ def halve_intrinsic(size: int) -> Any:
         def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
             keys, first = args
             start = _row(context, builder, sig.args[0], keys, builder.mul(first, _INT64(LANES)))
-            rows = [_load(builder, start, _INT64(i)) for i in range(size)]
-            for i, j in network:
-                _exchange(context, builder, rows, i, j)
-            for i in range(size):
-                _store(builder, rows[i], start, _INT64(i))
+            _exchange_rows(context, builder, network, start, [_INT64(i) for i in range(size)])
             return context.get_dummy_value()
 
         return types.void(keys, types.int64), generate
@@ -449,7 +486,7 @@ def is_compressing(typing_context: Any) -> Any:
     """Return whether the processor moves chosen lanes of a vector together in one instruction."""
 
     def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        return ir.Constant(ir.IntType(1), int("+avx512f" in context.codegen().magic_tuple()[2]))
+        return ir.Constant(ir.IntType(1), int(_has_avx512(context)))
 
     return types.boolean(), generate
 
