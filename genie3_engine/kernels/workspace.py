@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from genie3_engine.kernels._jit import inlined
 from genie3_engine.kernels.bin_sums import LANE_SLOTS, SUMMED_LANES
@@ -21,6 +21,7 @@ RESPONSE_BITS = 46
 SMALL_NODE = 16
 _MAX_ORDERED = 1024  # samples whose ranks in some regulators lie in the nearest cache
 _NARROW_RANKS = 1 << 16
+_CACHE_LINE = 64
 _MAX_SORTED_LEVELS = 1 << 14  # of more, few bits of a key are left for the response
 
 
@@ -315,15 +316,15 @@ def new_workspace(
         pool=np.concatenate([candidates, np.full(LANES, candidates[0], np.int32)]),
         screened=np.zeros(n_candidates + LANES, np.float32),
         n_sorted=FEW_SORTED_ROWS if n_levels > _MAX_SORTED_LEVELS else MAX_SORTED_ROWS,
-        block=np.zeros((MAX_SORTED_ROWS + 1) * LANES, codes.dtype),
-        keys=np.zeros((MAX_SORTED_ROWS + 1) * LANES, key),
-        payload=np.zeros(MAX_SORTED_ROWS, key),
-        one_ranks=np.zeros(MAX_SORTED_ROWS, key),
+        block=_zeros((MAX_SORTED_ROWS + 1) * LANES, codes.dtype),
+        keys=_zeros((MAX_SORTED_ROWS + 1) * LANES, key),
+        payload=_zeros(MAX_SORTED_ROWS, key),
+        one_ranks=_zeros(MAX_SORTED_ROWS, key),
         binned=np.zeros(n + LANES, np.int64)[:n],
-        slots=np.zeros(SUMMED_LANES * LANE_SLOTS, np.int64),
+        slots=_zeros(SUMMED_LANES * LANE_SLOTS, np.int64),
         shifts=np.zeros(LANES, np.int64),
-        bin_lefts=np.zeros(LANES * BINS, np.int64),
-        bin_bounds=np.zeros(LANES * BINS, np.float32),
+        bin_lefts=_zeros(LANES * BINS, np.int64),
+        bin_bounds=_zeros(LANES * BINS, np.float32),
         listed_bins=np.zeros(BINS, np.int64),
         listed_lefts=np.zeros(BINS, np.int64),
         listed_gains=np.zeros(BINS, np.float64),
@@ -352,6 +353,14 @@ def new_workspace(
         places=np.zeros(LANES, np.int64),
         state=np.zeros(1, np.uint64),
     )
+
+
+def _zeros(n: int, kind: DTypeLike) -> NDArray[Any]:
+    """Return zeros that begin with a cache line, so that no vector of them lies in two."""
+    n_bytes = n * np.dtype(kind).itemsize
+    room = np.zeros(n_bytes + _CACHE_LINE, np.uint8)
+    first = -room.__array_interface__["data"][0] % _CACHE_LINE
+    return room[first : first + n_bytes].view(kind)
 
 
 def _order_of_drawing(response: NDArray[np.int64]) -> NDArray[np.uint32]:

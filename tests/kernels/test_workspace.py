@@ -45,3 +45,11 @@ def test_new_workspace__takes_few_samples_by_response(n, is_sorted):
     )
     expected = np.argsort(response, kind="stable") if is_sorted else np.arange(n)
     assert work.order.tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("codes_type", [np.uint8, np.uint16])
+def test_new_workspace__begins_rows_of_lanes_with_a_cache_line(codes_type):
+    for _ in range(10):  # by chance, one of four arrays begins with one
+        work = workspace(codes_type=codes_type)[1]
+        rows = work.block, work.keys, work.payload, work.slots, work.bin_lefts, work.bin_bounds
+        assert [array.ctypes.data % 64 for array in rows] == [0] * len(rows)
