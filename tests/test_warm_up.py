@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from genie3_engine import warm_up
-from genie3_engine.inference import compiled
+from genie3_engine.inference import boosting, compiled
 from genie3_engine.jobs.process import environment, start_of
 from genie3_engine.kernels import _jit
 from tests.waiting import HANG_SECONDS, wait_until
@@ -93,15 +93,50 @@ def test_alone__waits_for_the_other_process(tmp_path):
     thread.join()
 
 
-@pytest.mark.parametrize("is_stored", [True, False])
-def test_main__compiles_every_size_where_the_code_can_be_stored(monkeypatch, tmp_path, is_stored):
-    seen = []
-    monkeypatch.setattr(_jit, "CACHE_FOLDER", tmp_path if is_stored else None)
+@pytest.fixture
+def compiled_kernels(monkeypatch, tmp_path):
+    """Have kernels written to a file instead of compiled, with the process that does it."""
+    file = tmp_path / "kernels"
+    file.touch()
+
+    def note(*kernel):
+        with file.open("a") as lines:
+            print(os.getpid(), *kernel, file=lines)
+
+    monkeypatch.setattr(_jit, "CACHE_FOLDER", tmp_path)
     monkeypatch.setattr(
         compiled,
         "compile_kernels",
-        lambda *size, has_random_splits: seen.append((has_random_splits, size)),
+        lambda *size, has_random_splits: note(*size, has_random_splits),
     )
+    monkeypatch.setattr(boosting, "compile_kernels", lambda: note("boosting"))
+    return lambda: [line.split(maxsplit=1) for line in file.read_text().splitlines()]
+
+
+def test_main__compiles_each_kernel_in_a_process_of_its_own(compiled_kernels):
     assert warm_up.main([]) == os.EX_OK
-    every = [(method, size) for method in (False, True) for size in compiled.KERNEL_SIZES]
-    assert seen == (every if is_stored else [])
+    processes, kernels = zip(*compiled_kernels(), strict=True)
+    assert kernels == (
+        *(f"{n} {m} {method}" for method in (False, True) for n, m in compiled.KERNEL_SIZES),
+        "boosting",
+    )
+    assert len({*processes, str(os.getpid())}) == len(kernels) + 1
+
+
+def test_main__compiles_nothing_where_the_code_cannot_be_stored(compiled_kernels, monkeypatch):
+    monkeypatch.setattr(_jit, "CACHE_FOLDER", None)
+    assert warm_up.main([]) == os.EX_OK
+    assert not compiled_kernels()
+
+
+def test_main__goes_on_after_a_kernel_that_cannot_be_compiled(compiled_kernels, monkeypatch):
+    kernels = compiled.compile_kernels
+
+    def compile_kernels(n_samples, n_levels, *, has_random_splits):
+        if n_samples == 257:
+            os._exit(1)  # as the system ends a process that takes too much memory
+        kernels(n_samples, n_levels, has_random_splits=has_random_splits)
+
+    monkeypatch.setattr(compiled, "compile_kernels", compile_kernels)
+    assert warm_up.main([]) == os.EX_SOFTWARE
+    assert len(compiled_kernels()) == 2 * len(compiled.KERNEL_SIZES) - 1
