@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from genie3_engine.kernels._jit import inlined
+from genie3_engine.kernels.bin_samples import list_samples
 from genie3_engine.kernels.bin_scan import SCANNED_BINS, reaching_bins
 from genie3_engine.kernels.bits import count_trailing_zeros
 from genie3_engine.kernels.ranks import BINS, FIRST_SHARED_BIN, LARGEST_BIN_SHIFT
@@ -242,11 +243,16 @@ def _mark_searched(
     bins, codes = work.bins[start:], work.codes[start:]
     exact_shift = np.int64(work.exact_shift[candidate])
     step, by = np.uint64(strides.sample), np.uint64(shift)
-    n_found = np.int64(0)
-    for i in range(first, last):
-        work.spare[np.uint64(n_found)] = i - first
-        bin_ = np.uint64(bins[np.uint64(work.samples[i]) * step]) >> by
-        n_found += np.int64(work.is_searched[bin_])
+    n_found = list_samples(
+        work.bins,
+        start,
+        work.samples[first:last],
+        work.is_searched,
+        work.spare,
+        last - first,
+        np.int64(strides.sample),
+        np.int64(shift),
+    )
     for i in range(n_searched):
         bin_ = np.uint64(work.listed_bins[i])
         work.is_searched[bin_] = False
