@@ -27,7 +27,13 @@ from genie3_engine.kernels._jit import kernel
 from genie3_engine.kernels.importance import fixed_point
 from genie3_engine.kernels.ranks import rank_type
 from genie3_engine.kernels.tree import split_node
-from genie3_engine.kernels.workspace import RESPONSE_BITS, Workspace, new_workspace
+from genie3_engine.kernels.workspace import (
+    RESPONSE_BITS,
+    SMALL_NODE,
+    Workspace,
+    is_ordered,
+    new_workspace,
+)
 
 SAMPLES = (50, 100, 200, 400, 500, 600, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
 NODES = (4, 8, 16, 32, 64, 96, 128, 256, 512, 1_024, 4_096, 16_384, 65_536)
@@ -61,7 +67,10 @@ def workspace_of(n_samples: int, n_levels: int, rng: np.random.Generator) -> Wor
 def nanoseconds_a_visit(work: Workspace, samples: NDArray[np.int64], k: int, repeats: int) -> float:
     """Return the median cost of a visit in a node of these samples, each drawn 1 to 3 times."""
     n = samples.size
-    work.samples[:n] = samples[np.argsort(work.response[samples], kind="stable")]
+    # In this order they are in a tree.
+    if n <= SMALL_NODE or is_ordered(work):
+        samples = samples[np.argsort(work.response[samples], kind="stable")]
+    work.samples[:n] = samples
     work.weights[samples] = 1 + samples % 3
     work.weighted[:] = (work.weights << RESPONSE_BITS) + work.weights * work.response
     heavy = work.weights[samples]
