@@ -35,7 +35,8 @@ _wide_gather, _wide_extremes, _wide_cuts, _wide_sums, _wide_rows, _wide_gains = 
 _narrow_gather, _narrow_extremes, _narrow_cuts, _narrow_sums, _narrow_rows, _narrow_gains = NARROW
 _CACHE_LINE = 64
 _NEAR_GRID = 1 << 17  # numbers that stay in a processor's own cache
-_BY_SAMPLE = 16  # nodes of a smaller share of all samples read the grid sample by sample
+_BY_SAMPLE = 10  # nodes of a smaller share of the samples read the grid sample by sample, ...
+_NEAR_SAMPLES = 400  # ... not counting so many, of which columns are short
 _BY_COLUMN = 4  # nodes of a larger share read whole columns
 _MIN_BY_COLUMN = 64  # samples
 
@@ -165,7 +166,7 @@ def grid_layout(work: Workspace, n: int) -> tuple[NDArray[np.int16], int, int]:
         Distance of two regulators and of two samples.
     """
     n_samples = work.response.shape[0]
-    if work.sample_grid.shape[0] > 1 and n * _BY_SAMPLE < n_samples:
+    if work.sample_grid.shape[0] > 1 and n * _BY_SAMPLE + _NEAR_SAMPLES < n_samples:
         return work.sample_grid, 1, work.sample_grid.shape[0] // n_samples
     return work.grid, n_samples, 1
 
