@@ -32,7 +32,7 @@ from genie3_engine.kernels.bin_search import Screening, needed_gain, nothing_fou
 from genie3_engine.kernels.bits import bit_length, count_trailing_zeros
 from genie3_engine.kernels.prefetch import gather_ranks, prefetch
 from genie3_engine.kernels.random import draw_regulator, draw_regulators
-from genie3_engine.kernels.rank_sort import FEW_SORTED_ROWS, sort_rows
+from genie3_engine.kernels.rank_sort import FEW_SORTED_ROWS, MAX_SORTED_ROWS, sort_rows
 from genie3_engine.kernels.rounding import (
     Centre,
     centre_of,
@@ -166,7 +166,7 @@ def screen_lanes(
 ) -> np.float32:
     """Screen the next `LANES` candidates; return the largest gain, -1 without any split.
 
-    The node has at most ``n_sorted`` samples.
+    The node has at most `MAX_SORTED_ROWS` samples.
     """
     n = last - first
     strides = rank_strides(work, n)
@@ -332,7 +332,7 @@ def screened_split(
     needed = np.float32(-0.5)
     screening = Screening(np.int64(total[0]), np.int64(0), np.int64(0), 0.0, 0.0)
     shift = payload_shift(work, total[0], max_weight)
-    is_sorted = n <= FEW_SORTED_ROWS or (n <= work.n_sorted and shift >= _MIN_SHIFT)
+    is_sorted = n <= FEW_SORTED_ROWS or (n <= MAX_SORTED_ROWS and shift >= _MIN_SHIFT)
     if not is_sorted:
         bits = field_bits(total[0])
         scale, slack, unit = fill_binned(work, first, last, total, bits)

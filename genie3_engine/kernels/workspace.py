@@ -12,7 +12,7 @@ from genie3_engine.kernels.bin_sums import LANE_SLOTS, SUMMED_LANES
 from genie3_engine.kernels.grid import NO_GRID, Grid
 from genie3_engine.kernels.level_lists import NEAR_SAMPLES
 from genie3_engine.kernels.rank_layout import RankMatrix, Strides, node_strides, rank_matrix
-from genie3_engine.kernels.rank_sort import FEW_SORTED_ROWS, MAX_SORTED_ROWS
+from genie3_engine.kernels.rank_sort import MAX_SORTED_ROWS
 from genie3_engine.kernels.ranks import BINS
 from genie3_engine.kernels.threshold_columns import padded
 from genie3_engine.kernels.vectors import LANES
@@ -22,7 +22,6 @@ SMALL_NODE = 16
 _MAX_ORDERED = 1024  # samples whose ranks in some regulators lie in the nearest cache
 _NARROW_RANKS = 1 << 16
 _CACHE_LINE = 64
-_MAX_SORTED_LEVELS = 1 << 14  # of more, few bits of a key are left for the response
 
 
 class Workspace(NamedTuple):
@@ -82,8 +81,6 @@ class Workspace(NamedTuple):
         Candidates in an order that drawing changes.
     screened : (n_candidates + LANES,) float32
         Gain of each drawn candidate, as the screening sees it.
-    n_sorted : int
-        Samples of a node up to which they are sorted by rank, instead of put in bins.
     block, keys, payload
         Rows of the screening; see `genie3_engine.kernels.rank_sort`.
     one_ranks : (MAX_SORTED_ROWS,) as ``keys``
@@ -177,7 +174,6 @@ class Workspace(NamedTuple):
     n_predicted: NDArray[np.int64]
     pool: NDArray[np.int32]
     screened: NDArray[np.float32]
-    n_sorted: int
     block: NDArray[Any]
     keys: NDArray[Any]
     payload: NDArray[Any]
@@ -315,7 +311,6 @@ def new_workspace(
         n_predicted=np.zeros(n, np.int64),
         pool=np.concatenate([candidates, np.full(LANES, candidates[0], np.int32)]),
         screened=np.zeros(n_candidates + LANES, np.float32),
-        n_sorted=FEW_SORTED_ROWS if n_levels > _MAX_SORTED_LEVELS else MAX_SORTED_ROWS,
         block=_zeros((MAX_SORTED_ROWS + 1) * LANES, codes.dtype),
         keys=_zeros((MAX_SORTED_ROWS + 1) * LANES, key),
         payload=_zeros(MAX_SORTED_ROWS, key),

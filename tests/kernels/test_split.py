@@ -218,10 +218,9 @@ def test_screened_split__is_the_plain_search(n, n_levels):
 
 
 @pytest.mark.parametrize("n", [65, 80, 128, 129])
-@pytest.mark.parametrize("n_sorted", [64, 128])
-def test_screened_split__sorts_or_bins_samples_with_one_result(n, n_sorted):
-    node = Node(n, n=n, n_candidates=40, n_levels=150, spread=10**7)
-    node.work = node.work._replace(n_sorted=n_sorted)
+@pytest.mark.parametrize("n_levels", [150, 60_000, 70_000])
+def test_screened_split__is_the_plain_search_where_ranks_take_most_of_a_key(n, n_levels):
+    node = Node(n, n=n, n_candidates=40, n_levels=n_levels, spread=10**7)
     node.assert_answer(node.screened_split(36), 36)
 
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from genie3_engine.kernels.rank_sort import FEW_SORTED_ROWS, MAX_SORTED_ROWS
 from genie3_engine.kernels.workspace import new_workspace
 
 
@@ -28,13 +27,6 @@ def test_new_workspace__shares_the_ranks_and_holds_the_candidates():
 @pytest.mark.parametrize(("n_levels", "kind"), [(65_536, np.uint32), (65_537, np.uint64)])
 def test_new_workspace__has_wide_keys_for_many_ranks(n_levels, kind):
     assert workspace(n_levels, np.uint32)[1].keys.dtype == kind
-
-
-@pytest.mark.parametrize(
-    ("n_levels", "n_sorted"), [(2, MAX_SORTED_ROWS), (20_000, FEW_SORTED_ROWS)]
-)
-def test_new_workspace__sorts_fewer_samples_where_ranks_take_most_of_a_key(n_levels, n_sorted):
-    assert workspace(n_levels)[1].n_sorted == n_sorted
 
 
 @pytest.mark.parametrize(("n", "is_sorted"), [(30, True), (3000, False)])
